@@ -1,0 +1,50 @@
+"""Hectares of slum ground handled, each square metre once, and one map of them.
+
+The map of the house, left to right:
+
+``read``     files -> layers with our column names, every source row in them
+``check``    layers -> layers that can be cut, and findings
+``overlay``  layers -> disjoint pieces of slum ground, and which works lie on which
+``account``  pieces -> every table in hectares
+``present``  a finished run -> GeoJSON, GeoPackage, web map, print sheet, tables
+
+Beside them: ``recipe`` (a run said in advance), ``pipeline`` (the stages in a row: `run`), ``store`` (a run on disk),
+``measure`` (the only place that makes hectares), ``ground`` (the only place that cuts), ``findings``,
+``catalog`` and ``text`` (knowledge and words as data), ``cli``.
+
+Names are loaded when they are first used: importing petakumuh loads no GIS library.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from petakumuh.errors import ConservationError, InputError, OutputError, PetakumuhError, RecipeError
+    from petakumuh.pipeline import Run, buka, run
+    from petakumuh.sample import contoh
+
+_HOMES = {
+    "run": "pipeline",
+    "buka": "pipeline",
+    "Run": "pipeline",
+    "contoh": "sample",
+    "ConservationError": "errors",
+    "InputError": "errors",
+    "OutputError": "errors",
+    "PetakumuhError": "errors",
+    "RecipeError": "errors",
+}
+
+__all__ = ["ConservationError", "InputError", "OutputError", "PetakumuhError", "RecipeError", "Run", "buka", "contoh", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

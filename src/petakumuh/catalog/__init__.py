@@ -1,0 +1,35 @@
+"""Knowledge that an authority changes, as data: column names met in the wild, styles."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from petakumuh.model import Role
+
+__all__ = ["column_names", "style"]
+
+
+@cache
+def _load(name: str) -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+
+
+def column_names(role: Role) -> dict[str, list[str]]:
+    """List, for each column of ours that a layer may have, the names it goes by in files.
+
+    Examples
+    --------
+    >>> column_names("kelurahan")["kode"][:2]
+    ['kode', 'kdepum']
+    """
+    names: dict[str, list[str]] = _load("columns.toml")[role]
+    return names
+
+
+def style() -> dict[str, Any]:
+    """Give the one style of all maps: classes, colours, labels in two languages."""
+    return _load("styles/satu_peta.toml")

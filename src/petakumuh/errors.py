@@ -1,0 +1,62 @@
+"""What goes wrong with a call, a file or a sum: one root error, few children on the right builtins.
+
+A wrong *row* is never an exception, it is a finding (see `petakumuh.findings`).
+"""
+
+from __future__ import annotations
+
+from petakumuh.text import Language, say
+
+__all__ = ["ConservationError", "InputError", "OutputError", "PetakumuhError", "RecipeError"]
+
+
+class PetakumuhError(Exception):
+    """Root of every error that petakumuh raises on purpose.
+
+    Parameters
+    ----------
+    key
+        Key of the message in ``text/messages.toml``, table ``galat``.
+    values
+        What the message names: file, layer, feature id, place, remedy.
+
+    Examples
+    --------
+    >>> error = OutputError("keluaran_ada", folder="hasil")
+    >>> print(error)
+    Folder keluaran "hasil" sudah berisi hasil. Pilih folder lain, atau tambahkan --timpa untuk menggantinya.
+    >>> print(error.message("en"))
+    The output folder "hasil" already holds results. Choose another one, or add --timpa to replace them.
+    """
+
+    exit_status = 2
+
+    def __init__(self, key: str, /, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+    def message(self, language: Language = "id") -> str:
+        """Say the error in Bahasa Indonesia (``id``) or English (``en``)."""
+        return say(f"galat.{self.key}", language, **self.values)
+
+    def __str__(self) -> str:
+        return self.message()
+
+
+class InputError(PetakumuhError, ValueError):
+    """A file that is refused: it says what, where and what to do."""
+
+
+class RecipeError(PetakumuhError, ValueError):
+    """A call or recipe with a key or value that does not exist."""
+
+
+class OutputError(PetakumuhError, OSError):
+    """A result that may not be written where it was asked."""
+
+
+class ConservationError(PetakumuhError, ArithmeticError):
+    """Sums that do not close: better no number than a wrong one."""
+
+    exit_status = 3

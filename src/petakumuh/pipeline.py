@@ -1,0 +1,230 @@
+"""The stages in a row: a recipe goes in, a run comes out. Read `run` and you have read the architecture."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas
+import pandas as pd
+import pyproj
+import shapely
+from tqdm import tqdm
+
+from petakumuh import account, findings, recipe, store
+from petakumuh.check import check
+from petakumuh.measure import map_crs
+from petakumuh.model import Layers, Recipe, Result
+from petakumuh.overlay import dissolve, overlay
+from petakumuh.read import read_layers
+from petakumuh.text import Language, say
+
+if TYPE_CHECKING:
+    import folium
+    from geopandas import GeoDataFrame
+    from matplotlib.figure import Figure
+    from pandas import DataFrame
+
+__all__ = ["Run", "buka", "run"]
+
+
+class Run(Result):
+    """A finished run, to look at, to ask and to write out.
+
+    Every table, layer and map comes from the same pieces. See `petakumuh.model.Result` for the frames.
+    """
+
+    def table(self, name: str) -> DataFrame:
+        """Give one table of the recap, unrounded.
+
+        Parameters
+        ----------
+        name
+            ``total, provinsi, kabupaten_kota, kecamatan, kelurahan, kumuh, tahun, jumlah_sektor, sektor, opd,
+            sumber_dana, status, keanggotaan, simulasi``, as far as the works say it.
+
+        Raises
+        ------
+        KeyError
+            When the run has no such table; it lists those it has.
+        """
+        if name not in self.tables:
+            raise KeyError(f"{name}: {', '.join(self.tables)}")
+        return self.tables[name].copy()
+
+    @property
+    def rekap(self) -> DataFrame:
+        """The recap per kabupaten/kota with the total below, as planners read it."""
+        rows = self.table("kabupaten_kota")
+        total = self.table("total").assign(kode="", nama="TOTAL")
+        shown = ["nama", "luas_delineasi_ha", "luas_tertangani_ha", "persen_tertangani", "sisa_ha", "persen_sisa"]
+        return pd.concat([rows[shown], total[shown]], ignore_index=True)
+
+    def temuan(self, bahasa: Language = "id") -> GeoDataFrame:
+        """Give the findings with their messages, gravest first."""
+        return findings.with_messages(self.findings, bahasa)
+
+    def explore(self, bahasa: Language = "id") -> folium.Map:
+        """Draw the interactive map."""
+        from petakumuh.present.web import web_map  # noqa: PLC0415 - folium is loaded only where a map is drawn
+
+        return web_map(self, bahasa)
+
+    def plot(self, bahasa: Language = "id") -> Figure:
+        """Draw the print sheet."""
+        from petakumuh.present.sheet import sheet  # noqa: PLC0415 - as above, matplotlib
+
+        return sheet(self, bahasa)
+
+    def tulis(self, folder: str | Path, *, bahasa: Language = "id", timpa: bool = False) -> list[Path]:
+        """Write every output into a folder.
+
+        Parameters
+        ----------
+        folder
+            Made where it does not exist.
+        bahasa
+            Language of what a planner reads.
+        timpa
+            Replace the results that the folder holds.
+
+        Raises
+        ------
+        OutputError
+            When the folder holds results and ``timpa`` is not set, or an output would replace an input.
+        """
+        from petakumuh.present import write_all  # noqa: PLC0415 - presenters are loaded when something is written
+
+        return write_all(self, Path(folder), bahasa=bahasa, overwrite=timpa)
+
+    def _repr_html_(self) -> str:
+        from petakumuh.present.tables import recap_html  # noqa: PLC0415 - Jupyter only
+
+        return recap_html(self)
+
+
+def run(
+    resep: str | Path | Recipe | None = None,
+    /,
+    *,
+    kumuh: Any = None,
+    kelurahan: Any = None,
+    penanganan: Any = None,
+    wilayah: Mapping[str, Any] | None = None,
+    hitung: Mapping[str, Any] | None = None,
+) -> Run:
+    """Compute the hectares of slum ground handled, each square metre once.
+
+    Parameters
+    ----------
+    resep
+        A recipe: a TOML file, or a `Recipe`. Or say its tables as keywords:
+    kumuh, kelurahan
+        Path, GeoDataFrame, or a table with ``file`` and how to read it.
+    penanganan
+        One or a list of such; lines need ``lebar_m``, points ``radius_m``.
+    wilayah, hitung
+        Title and region; headline basis, columns to keep accounts by, statuses that count.
+
+    Returns
+    -------
+        Tables, pieces, findings and maps.
+
+    Raises
+    ------
+    RecipeError
+        When a key or value does not exist.
+    InputError
+        When a file is refused.
+    ConservationError
+        When sums do not close.
+
+    Examples
+    --------
+    >>> import geopandas, shapely
+    >>> town = geopandas.GeoDataFrame({"nama": ["Tirta"]}, geometry=[shapely.box(0, 0, 400, 400)], crs=32749)
+    >>> slum = geopandas.GeoDataFrame({"nama": ["A"]}, geometry=[shapely.box(0, 0, 200, 100)], crs=32749)
+    >>> work = geopandas.GeoDataFrame({"nama": ["B"]}, geometry=[shapely.box(150, 0, 300, 100)], crs=32749)
+    >>> hectares = run(kumuh=slum, kelurahan=town, penanganan=work).table("total")
+    >>> hectares[["luas_delineasi_ha", "luas_tertangani_ha", "sisa_ha"]].round(6).values.tolist()
+    [[2.0, 0.5, 1.5]]
+    """
+    keywords = {"kumuh": kumuh, "kelurahan": kelurahan, "penanganan": penanganan, "wilayah": wilayah, "hitung": hitung}
+    order = resep if isinstance(resep, Recipe) else recipe.load(resep) if resep else recipe.from_tables(keywords)
+
+    with _bar("baca", 2 + len(order.penanganan)) as step:
+        files = read_layers(order, done=lambda _: step(1))
+    checked = check(
+        files.kumuh,
+        files.kelurahan,
+        files.penanganan,
+        status_tertangani=order.hitung.status_tertangani,
+        tahun_dasar=order.kumuh.tahun_dasar,
+    )
+    with _bar("potong", sum(len(zone.kumuh) for zone in checked.zones)) as step:
+        cut = overlay(checked.zones, by=order.hitung.by, done=step)
+    bidang = dissolve(cut, account.display_key(cut.pieces, cut.groups, cut.links))
+    zones = tuple(zone.epsg for zone in checked.zones)
+    layers = _on_map(checked.zones, map_crs(zones))
+    kept = account.tables(
+        cut.pieces, cut.groups, cut.links, cut.touches, cut.grounds,
+        layers.kumuh, layers.kelurahan, layers.penanganan,
+        dasar=order.hitung.dasar, status_tertangani=order.hitung.status_tertangani,
+    )
+    return Run(
+        recipe=order, layers=layers, pieces=cut.pieces, groups=cut.groups, links=cut.links, touches=cut.touches,
+        grounds=cut.grounds, bidang=bidang, findings=findings.frame([*files.findings, *checked.findings]),
+        tables=kept, zones=zones, inputs=files.inputs, versions=_versions(),
+    )
+
+
+def buka(folder: str | Path) -> Run:
+    """Open a stored run: nothing is read or cut again.
+
+    Raises
+    ------
+    InputError
+        When the folder holds no stored run.
+    """
+    stored = store.load(Path(folder))
+    return Run(**{one.name: getattr(stored, one.name) for one in fields(stored)})
+
+
+def _on_map(zones: Sequence[Layers], epsg: int) -> Layers:
+    """Lay the checked layers of all zones in the one CRS of the map; a work seen in two zones stands once."""
+
+    def joined(rows: list[GeoDataFrame]) -> GeoDataFrame:
+        parts = [one.to_crs(epsg) for one in rows]
+        return geopandas.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=epsg)
+
+    works = joined([zone.penanganan for zone in zones])
+    return Layers(
+        joined([zone.kumuh for zone in zones]),
+        joined([zone.kelurahan for zone in zones]),
+        works[~works["penanganan_id"].duplicated()].reset_index(drop=True),
+    )
+
+
+@contextmanager
+def _bar(stage: str, total: int) -> Iterator[Callable[[int], Any]]:
+    """Show progress on a terminal when a stage takes longer than a second; nothing in pipes."""
+    label = say(f"tahap.{stage}")
+    with tqdm(total=total, desc=label, delay=1, leave=False, disable=None, file=sys.stderr) as bar:
+        yield bar.update
+
+
+def _versions() -> dict[str, str]:
+    return {
+        "petakumuh": version("petakumuh"),
+        "python": platform.python_version(),
+        "geopandas": geopandas.__version__,
+        "shapely": shapely.__version__,
+        "geos": shapely.geos_version_string,
+        "proj": pyproj.proj_version_str,
+    }

@@ -1,0 +1,190 @@
+"""Doors for files: a path goes in, a layer with our column names comes out, every source row in it.
+
+Reading repairs nothing, moves nothing and guesses no CRS: that is the business of `petakumuh.check`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pyproj
+from geopandas import GeoDataFrame
+
+from petakumuh.errors import InputError, RecipeError
+from petakumuh.findings import Finding
+from petakumuh.model import InputFile, Recipe, Region, Role, Source
+from petakumuh.read.columns import named
+from petakumuh.read.vector import open_file, side_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["ReadLayers", "read_layer", "read_layers"]
+
+
+@dataclass(frozen=True)
+class ReadLayers:
+    """What reading a recipe's files gave: kumuh and kelurahan, each file of works, what was found."""
+
+    kumuh: GeoDataFrame
+    kelurahan: GeoDataFrame
+    penanganan: tuple[GeoDataFrame, ...]
+    findings: tuple[Finding, ...]
+    inputs: tuple[InputFile, ...]
+
+
+def read_layers(recipe: Recipe, *, done: Callable[[str], None] = lambda _: None) -> ReadLayers:
+    """Read every file of a recipe.
+
+    Parameters
+    ----------
+    recipe
+        What to read and how.
+    done
+        Called with the name of each file that has been read.
+
+    Raises
+    ------
+    InputError, RecipeError
+        See `read_layer`.
+    """
+    findings: list[Finding] = []
+    inputs: list[InputFile] = []
+
+    def one(source: Source, role: Role) -> GeoDataFrame:
+        rows, found, read = read_layer(source, role, region=recipe.wilayah)
+        findings.extend(found)
+        inputs.append(read)
+        done(read.name)
+        return rows
+
+    kumuh, kelurahan = one(recipe.kumuh, "kumuh"), one(recipe.kelurahan, "kelurahan")
+    works = tuple(one(source, "penanganan") for source in recipe.penanganan)
+    return ReadLayers(kumuh, kelurahan, _apart(works), tuple(findings), tuple(inputs))
+
+
+def read_layer(
+    source: Source, role: Role, *, region: Region = Region()  # noqa: B008 - frozen
+) -> tuple[GeoDataFrame, list[Finding], InputFile]:
+    """Read one source into a layer with our column names.
+
+    Parameters
+    ----------
+    source
+        File (or GeoDataFrame), layers, CRS and columns.
+    role
+        Which layer it is to be.
+    region
+        Names of provinsi and kabupaten/kota where the boundaries do not say them.
+
+    Returns
+    -------
+        The layer in the CRS that the file declares or the recipe states (None where neither does), a row per
+        source row; what was found; and the account of the file.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, is empty, or holds several layers and none is chosen.
+    RecipeError
+        When a column or CRS that the recipe names does not exist.
+    """
+    rows, name, digest, findings = _opened(source, role)
+    if not len(rows):
+        raise InputError("berkas_kosong", file=name)
+    rows, found = _with_crs(rows, source, role, name)
+    layer, more = named(rows, source, role, name, region)
+    return layer, [*findings, *found, *more], InputFile(role, name, digest, len(rows))
+
+
+def _opened(source: Source, role: Role) -> tuple[GeoDataFrame, str, str, list[Finding]]:
+    if isinstance(source.file, GeoDataFrame):
+        rows = source.file.reset_index(drop=True)
+        rows = rows.rename_geometry("geometry") if rows.geometry.name != "geometry" else rows
+        rows = rows.assign(masalah="", baris=[str(at) for at in source.file.index], lapisan="")
+        plain = pd.DataFrame(rows.drop(columns="geometry")).astype(str).to_csv(index=False).encode()
+        digest = hashlib.sha256(plain + b"".join(rows.geometry.to_wkb().fillna(b""))).hexdigest()
+        return rows, f"(GeoDataFrame {role})", digest, []
+    path = Path(source.file)
+    digest = _sha256(path)
+    layers = open_file(path)
+    if _sha256(path) != digest:
+        raise InputError("berkas_berubah", file=path)
+    chosen, findings = _choose(layers, source, role, path)
+    parts = [layers[name].assign(lapisan=name) for name in chosen]
+    first = parts[0].crs
+    parts = [part if part.crs == first or part.crs is None else part.to_crs(first) for part in parts]
+    rows = GeoDataFrame(pd.concat(parts, ignore_index=True), geometry=parts[0].geometry.name, crs=first)
+    if rows.geometry.name != "geometry":
+        rows = rows.rename_geometry("geometry")
+    return rows, path.name, digest, findings
+
+
+def _sha256(path: Path) -> str:
+    """Hash the content of a source, side files of a shapefile included."""
+    digest = hashlib.sha256()
+    for part in side_files(path):
+        if part.is_file():
+            digest.update(part.read_bytes())
+    return digest.hexdigest()
+
+
+def _choose(
+    layers: dict[str, GeoDataFrame], source: Source, role: Role, path: Path
+) -> tuple[list[str], list[Finding]]:
+    """Pick the layers that the patterns name; several layers and no choice is a question, not a guess."""
+    listing = ", ".join(f"{name} ({len(rows)})" for name, rows in layers.items())
+    if not layers:
+        raise InputError("berkas_kosong", file=path.name)
+    if not source.lapisan:
+        if len(layers) > 1:
+            raise InputError("lapisan_banyak", file=path.name, jumlah=len(layers), ada=listing, tabel=role)
+        return list(layers), []
+    patterns = [one.casefold() for one in source.lapisan]
+    chosen = [name for name in layers if any(fnmatchcase(name.casefold(), one) for one in patterns)]
+    if not chosen:
+        raise InputError("lapisan_tidak_ada", file=path.name, pola=", ".join(source.lapisan), ada=listing)
+    left = [name for name in layers if name not in chosen]
+    if not left:
+        return chosen, []
+    values = {
+        "jumlah": len(left),
+        "nama": ", ".join(left),
+        "baris": int(sum(len(layers[name]) for name in left)),
+        "dipakai": len(chosen),
+    }
+    return chosen, [Finding("lapisan_tidak_dipakai", "catatan", role, path.name, values=values)]
+
+
+def _with_crs(rows: GeoDataFrame, source: Source, role: Role, name: str) -> tuple[GeoDataFrame, list[Finding]]:
+    """Set the CRS that the recipe states over the one that the file declares, and say so."""
+    if source.crs is None:
+        return rows, []
+    try:
+        stated = pyproj.CRS.from_user_input(source.crs)
+    except pyproj.exceptions.CRSError as error:
+        raise RecipeError("crs_salah", tabel=role, nilai=source.crs) from error
+    declared = rows.crs
+    rows = rows.set_crs(stated, allow_override=True)
+    if declared is None or declared == stated:
+        return rows, []
+    values = {"tertulis": declared.to_string(), "resep": stated.to_string()}
+    return rows, [Finding("crs_dari_resep", "catatan", role, name, values=values)]
+
+
+def _apart(works: tuple[GeoDataFrame, ...]) -> tuple[GeoDataFrame, ...]:
+    """Put the file's name before the ids of works where two files use the same ids."""
+    ids = [set(rows["penanganan_id"]) for rows in works]
+    clash = [any(mine & other for at, other in enumerate(ids) if at != here) for here, mine in enumerate(ids)]
+    names = [f"{at + 1}-{Path(str(rows['berkas'].iloc[0])).stem}" for at, rows in enumerate(works)]
+    stems = [name.partition("-")[2] for name in names]
+    prefixes = stems if len(set(stems)) == len(stems) else names
+    return tuple(
+        rows.assign(penanganan_id=prefix + "/" + rows["penanganan_id"]) if clashes else rows
+        for rows, prefix, clashes in zip(works, prefixes, clash, strict=True)
+    )

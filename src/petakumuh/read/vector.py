@@ -1,0 +1,111 @@
+"""Vector files as they stand: their layers, and one layer read whole with its own columns."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import geopandas
+import pandas as pd
+import pyogrio
+import shapely
+
+from petakumuh.errors import InputError
+from petakumuh.read.kml import read_kml
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+__all__ = ["SUFFIXES", "LayerInfo", "open_file", "side_files"]
+
+SUFFIXES = (".shp", ".zip", ".gpkg", ".geojson", ".json", ".kml", ".kmz", ".parquet", ".geoparquet", ".fgb")
+_INSIDE_ZIP = (".shp", ".gpkg", ".geojson", ".json", ".fgb")
+_SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+
+
+class LayerInfo(NamedTuple):
+    """A layer of a file: its name and how many features it holds."""
+
+    name: str
+    features: int
+
+
+def open_file(path: Path) -> dict[str, GeoDataFrame]:
+    """Read every layer of a vector file that holds features, as it stands.
+
+    Parameters
+    ----------
+    path
+        Shapefile (also zipped), GeoPackage, GeoJSON, KML, KMZ, GeoParquet or FlatGeobuf.
+
+    Returns
+    -------
+        Layer name -> rows with the file's own columns, 2-D geometry, ``baris`` (feature id in the layer) and
+        ``masalah`` (why a geometry is missing, where the reader knows).
+
+    Raises
+    ------
+    InputError
+        When the file is missing, of another kind, or cannot be read.
+    """
+    if not path.is_file():
+        near = [one.name for one in sorted(path.parent.glob("*")) if one.suffix.lower() in SUFFIXES]
+        raise InputError("berkas_tidak_ada", file=path, ada=", ".join(near[:12]) or "–")
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise InputError("format_tak_dikenal", file=path, pilihan=", ".join(SUFFIXES))
+    if suffix in {".kml", ".kmz"}:
+        whole = _numbered(read_kml(path))
+        return {str(name): rows.copy() for name, rows in whole.groupby("lapisan", sort=False)}
+    try:
+        if suffix in {".parquet", ".geoparquet"}:
+            return {path.stem: _numbered(_flat(geopandas.read_parquet(path)))}
+        return _by_gdal(path)
+    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile) as error:  # what pyogrio and pyarrow raise
+        raise InputError("berkas_tak_terbaca", file=path, alasan=" ".join(str(error).split())) from error
+
+
+def side_files(path: Path) -> list[Path]:
+    """List the files that make up a source: one, or the parts of a shapefile."""
+    if path.suffix.lower() != ".shp":
+        return [path]
+    parts = {one.suffix.lower(): one for one in sorted(path.parent.glob(f"{path.stem}.*"))}
+    return [parts[suffix] for suffix in _SHAPEFILE_PARTS if suffix in parts]
+
+
+def _by_gdal(path: Path) -> dict[str, GeoDataFrame]:
+    found: dict[str, GeoDataFrame] = {}
+    for place, prefix in _sources(path):
+        for name, kind in pyogrio.list_layers(place):
+            if kind is None:
+                continue
+            rows = pyogrio.read_dataframe(place, layer=name, force_2d=True, fid_as_index=True, on_invalid="ignore")
+            if len(rows):
+                found[f"{prefix}{name}"] = _numbered(rows)
+    return found
+
+
+def _sources(path: Path) -> list[tuple[str, str]]:
+    """Name what GDAL is to open: the file, or each vector file inside an archive, however deep."""
+    if path.suffix.lower() != ".zip":
+        return [(str(path), "")]
+    with zipfile.ZipFile(path) as archive:
+        inside = sorted(
+            name for name in archive.namelist()
+            if name.lower().endswith(_INSIDE_ZIP) and not name.startswith("__MACOSX/")
+        )
+    folders = {Path(name).stem: name for name in inside}
+    clash = len(folders) < len(inside)
+    return [(f"/vsizip/{path.resolve()}/{name}", f"{Path(name).parent.as_posix()}/" if clash else "") for name in inside]
+
+
+def _flat(rows: GeoDataFrame) -> GeoDataFrame:
+    return rows.set_geometry(shapely.force_2d(rows.geometry.array), crs=rows.crs)
+
+
+def _numbered(rows: GeoDataFrame) -> GeoDataFrame:
+    if "masalah" not in rows:
+        rows["masalah"] = ""
+    rows["baris"] = pd.Series(rows.index, index=rows.index).astype(str)
+    return rows.reset_index(drop=True)
