@@ -8,9 +8,10 @@ The map of the house, left to right:
 ``account``  pieces -> every table in hectares
 ``present``  a finished run -> GeoJSON, GeoPackage, web map, print sheet, tables
 
-Beside them: ``recipe`` (a run said in advance), ``pipeline`` (the stages in a row: `run`), ``store`` (a run on disk),
-``measure`` (the only place that makes hectares), ``ground`` (the only place that cuts), ``findings``,
-``catalog`` and ``text`` (knowledge and words as data), ``cli``.
+Beside them: ``recipe`` (a run said in advance), ``pipeline`` (the stages in a row: `run`),
+``store`` (a run on disk), ``inspect`` (what a file is, before a run), ``measure`` (the only place that makes
+hectares), ``ground`` (the only place that cuts), ``findings``, ``catalog`` and ``text`` (knowledge and words as
+data), ``cli``.
 
 Names are loaded when they are first used: importing petakumuh loads no GIS library.
 """
@@ -37,7 +38,17 @@ _HOMES = {
     "RecipeError": "errors",
 }
 
-__all__ = ["ConservationError", "InputError", "OutputError", "PetakumuhError", "RecipeError", "Run", "buka", "contoh", "run"]
+__all__ = [
+    "ConservationError",
+    "InputError",
+    "OutputError",
+    "PetakumuhError",
+    "RecipeError",
+    "Run",
+    "buka",
+    "contoh",
+    "run",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from petakumuh.errors import ConservationError
-from petakumuh.model import AREA_LEVELS, EMPTY, NO_YEAR, OUTSIDE, STATUSES
+from petakumuh.model import AREA_LEVELS, BY, EMPTY, NO_YEAR, OUTSIDE, STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +44,7 @@ _SCENARIOS = (("selesai",), ("selesai", "berjalan"), ("selesai", "berjalan", "re
 
 
 def tables(
+    *,
     pieces: DataFrame,
     groups: DataFrame,
     links: DataFrame,
@@ -52,7 +53,6 @@ def tables(
     kumuh: DataFrame,
     kelurahan: DataFrame,
     penanganan: DataFrame,
-    *,
     dasar: Basis = "utm",
     status_tertangani: Sequence[str] = ("selesai",),
 ) -> dict[str, DataFrame]:
@@ -73,7 +73,8 @@ def tables(
     -------
         By name: ``total`` (one row), ``provinsi .. kumuh`` (area tables with `AREA_COLUMNS`), ``tahun``,
         ``jumlah_sektor`` (partition tables), ``sektor, opd, sumber_dana, status`` (membership tables),
-        ``keanggotaan`` (their sum, union and overlap), ``simulasi`` (if works under way and planned were done).
+        ``keanggotaan`` (their sum, union and overlap), ``simulasi`` (if works under way and planned were done),
+        ``penanganan`` (what each single work covers).
         Unrounded.
 
     Raises
@@ -99,11 +100,14 @@ def tables(
     by_group = _members(mine, links, groups)
     handled = by_group[by_group["dihitung"]]
     found |= _partitions(mine, handled)
+    found["penanganan"] = _works(penanganan, touches.assign(ha=touches[area].to_numpy()))
     memberships = [name for name in _MEMBERSHIPS if name in groups]
     sums = {}
     for name in memberships:
         found[name], sums[name] = _membership(by_group if name == "status" else handled, name)
-    found["keanggotaan"] = pd.DataFrame(list(sums.values()), columns=["tabel", "jumlah_ha", "gabungan_ha", "tumpang_tindih_ha"])
+    found["keanggotaan"] = pd.DataFrame(
+        list(sums.values()), columns=["tabel", "jumlah_ha", "gabungan_ha", "tumpang_tindih_ha"]
+    )
     if "status" in groups:
         found["simulasi"] = _simulation(mine, by_group, status_tertangani)
     _require_laws(found)
@@ -168,7 +172,9 @@ def _area_table(
     whole = table["luas_delineasi_ha"].where(table["luas_delineasi_ha"] > 0)
     table["persen_tertangani"] = table["luas_tertangani_ha"] / whole * 100
     table["persen_sisa"] = table["sisa_ha"] / whole * 100
-    table["di_luar_kelurahan_ha"] = summed(mine[mine["kelurahan_id"] == OUTSIDE]).reindex(table.index, fill_value=0.0)
+    table["di_luar_kelurahan_ha"] = summed(mine[mine["kelurahan_id"] == OUTSIDE]).reindex(
+        table.index, fill_value=0.0
+    )
     table["jumlah_naif_tertangani_ha"] = summed(parts["naive"]).reindex(table.index, fill_value=0.0)
     table["tersertifikasi"] = False
     names = pd.DataFrame(index=table.index) if level is None else _names(table.index, level, kumuh, places)
@@ -179,7 +185,9 @@ def _area_table(
 
 def _outside_last(table: DataFrame) -> DataFrame:
     code = table.columns[0]
-    return table.sort_values(code, key=lambda codes: codes.where(codes != OUTSIDE, "~"), kind="stable").reset_index(drop=True)
+    return table.sort_values(
+        code, key=lambda codes: codes.where(codes != OUTSIDE, "~"), kind="stable"
+    ).reset_index(drop=True)
 
 
 def _names(index: Any, level: str, kumuh: DataFrame, places: DataFrame) -> DataFrame:
@@ -187,8 +195,8 @@ def _names(index: Any, level: str, kumuh: DataFrame, places: DataFrame) -> DataF
         names = kumuh.drop_duplicates("kumuh_id").set_index("kumuh_id")
         return pd.DataFrame({"kumuh_id": index, "nama": names["nama"].reindex(index).to_numpy()}, index=index)
     first = places.drop_duplicates(f"{level}_id").set_index(f"{level}_id")
-    names = first[level].reindex(index)
-    table = pd.DataFrame({"kode": index, "nama": names.where(names != "", pd.Series(index, index=index))}, index=index)
+    named = [str(name) or str(code) for code, name in zip(index, first[level].reindex(index), strict=True)]
+    table = pd.DataFrame({"kode": index, "nama": named}, index=index)
     wider = AREA_LEVELS[: AREA_LEVELS.index(level)]
     for one in wider:
         table[one] = first[one].reindex(index).to_numpy()
@@ -200,8 +208,14 @@ def _decreed(kumuh: DataFrame, pieces: DataFrame, places: DataFrame, level: str 
     """Sum what the decree writes: each slum in the kelurahan it names, else where most of its ground lies."""
     slums = kumuh.drop_duplicates("kumuh_id")
     most = pieces.groupby(["kumuh_id", "kelurahan_id"], sort=True)["luas_ha"].sum().reset_index()
-    most = most.sort_values("luas_ha", ascending=False, kind="stable").drop_duplicates("kumuh_id").set_index("kumuh_id")
-    where = slums["disebut_id"].where(slums["disebut_id"] != "", slums["kumuh_id"].map(most["kelurahan_id"]).fillna(""))
+    most = (
+        most.sort_values("luas_ha", ascending=False, kind="stable")
+        .drop_duplicates("kumuh_id")
+        .set_index("kumuh_id")
+    )
+    where = slums["disebut_id"].where(
+        slums["disebut_id"] != "", slums["kumuh_id"].map(most["kelurahan_id"]).fillna("")
+    )
     rows = slums.assign(kelurahan_id=where)
     return rows["luas_sk_ha"].groupby(_keys(rows, places, level)).sum(min_count=1)
 
@@ -229,7 +243,11 @@ def _partitions(mine: DataFrame, handled: DataFrame) -> dict[str, DataFrame]:
         number = number.reindex(mine["piece_id"]).fillna(0).astype(int)
         hectares = mine["ha"].groupby(number.to_numpy()).sum()
         found["jumlah_sektor"] = pd.DataFrame(
-            {"jumlah_sektor": hectares.index, "luas_ha": hectares.to_numpy(), "persen": hectares.to_numpy() / whole * 100}
+            {
+                "jumlah_sektor": hectares.index,
+                "luas_ha": hectares.to_numpy(),
+                "persen": hectares.to_numpy() / whole * 100,
+            }
         )
     return found
 
@@ -241,24 +259,44 @@ def _membership(members: DataFrame, name: str) -> tuple[DataFrame, tuple[str, fl
     alone = once[~once["piece_id"].duplicated(keep=False)]
     table = pd.DataFrame({"luas_ha": once.groupby(name)["ha"].sum()})
     table["hanya_ini_ha"] = alone.groupby(name)["ha"].sum().reindex(table.index, fill_value=0.0)
-    order = sorted(table.index, key=lambda value: (value == EMPTY, STATUSES.index(value) if value in STATUSES else 0, value))
+    order = sorted(
+        table.index,
+        key=lambda value: (value == EMPTY, STATUSES.index(value) if value in STATUSES else 0, value),
+    )
     table = table.loc[order].rename_axis("nama").reset_index()
     total = float(table["luas_ha"].sum())
     return table, (name, total, union, total - union)
 
 
+def _works(penanganan: DataFrame, touches: DataFrame) -> DataFrame:
+    """Give each single work its own row: what it is, and how much slum ground it covers."""
+    table = pd.DataFrame(penanganan[["penanganan_id", "nama", *BY, "biaya", "dihitung"]])
+    covered = touches.groupby("penanganan_id")["ha"].sum().astype(float)
+    return table.assign(luas_di_kumuh_ha=table["penanganan_id"].map(covered).fillna(0.0)).reset_index(drop=True)
+
+
 def _simulation(mine: DataFrame, members: DataFrame, handled: Sequence[str]) -> DataFrame:
     """Say what would be handled if works under way, and then planned works, were done."""
     whole = float(mine["ha"].sum())
-    rows = []
+    rows: list[tuple[str, float, float | None, float, float]] = []
     before = 0.0
     base = members["dihitung"]
     for scenario in _SCENARIOS:
         counts = base | (members["status"].isin(scenario) & ~members["status"].isin(handled))
         reached = float(members[counts].drop_duplicates("piece_id")["ha"].sum())
-        rows.append((" + ".join(scenario), reached, reached / whole * 100 if whole else None, reached - before if rows else 0.0, whole - reached))
+        rows.append(
+            (
+                " + ".join(scenario),
+                reached,
+                reached / whole * 100 if whole else None,
+                reached - before if rows else 0.0,
+                whole - reached,
+            )
+        )
         before = reached
-    return pd.DataFrame(rows, columns=["skenario", "luas_tertangani_ha", "persen_tertangani", "tambahan_ha", "sisa_ha"])
+    return pd.DataFrame(
+        rows, columns=["skenario", "luas_tertangani_ha", "persen_tertangani", "tambahan_ha", "sisa_ha"]
+    )
 
 
 def _require_laws(found: Mapping[str, DataFrame]) -> None:
@@ -267,15 +305,27 @@ def _require_laws(found: Mapping[str, DataFrame]) -> None:
     for level in ("total", *AREA_LEVELS):
         table = found[level]
         for row in table.to_dict("records"):
-            _require(row["luas_tertangani_ha"] + row["sisa_ha"], row["luas_delineasi_ha"], level, str(row.get("nama", "")))
+            _require(
+                row["luas_tertangani_ha"] + row["sisa_ha"],
+                row["luas_delineasi_ha"],
+                level,
+                str(row.get("nama", "")),
+            )
         for column in ("luas_delineasi_ha", "luas_tertangani_ha", "sisa_ha", "jumlah_naif_tertangani_ha"):
             _require(float(table[column].sum()), float(total[column]), level, column)
     if "tahun" in found:
         _require(float(found["tahun"]["baru_ha"].sum()), float(total["luas_tertangani_ha"]), "tahun", "baru_ha")
     if "jumlah_sektor" in found:
-        _require(float(found["jumlah_sektor"]["luas_ha"].sum()), float(total["luas_delineasi_ha"]), "jumlah_sektor", "luas_ha")
+        _require(
+            float(found["jumlah_sektor"]["luas_ha"].sum()),
+            float(total["luas_delineasi_ha"]),
+            "jumlah_sektor",
+            "luas_ha",
+        )
 
 
 def _require(parts: float, whole: float, table: str, row: str) -> None:
     if abs(parts - whole) > 1e-9 * abs(whole) + 1e-12:
-        raise ConservationError("tabel_tidak_tertutup", tabel=table, baris=row, bagian=f"{parts:.12g}", utuh=f"{whole:.12g}")
+        raise ConservationError(
+            "tabel_tidak_tertutup", tabel=table, baris=row, bagian=f"{parts:.12g}", utuh=f"{whole:.12g}"
+        )

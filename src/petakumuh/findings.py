@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from petakumuh.model import Role
 
-__all__ = ["SEVERITIES", "Finding", "counts", "frame", "grave", "with_messages"]
+__all__ = ["SEVERITIES", "Finding", "by_severity", "counts", "frame", "grave", "with_messages"]
 
 Severity = Literal["galat", "peringatan", "catatan"]
 SEVERITIES: tuple[Severity, ...] = ("galat", "peringatan", "catatan")
@@ -114,6 +114,11 @@ def _message(row: Mapping[str, Any], language: Language) -> str:
     return say(f"temuan.{row['aturan']}", language, **(values | json.loads(row["rincian"])))
 
 
-def grave(findings: GeoDataFrame) -> int:
-    """Count the findings of severity galat."""
-    return int((findings["keparahan"] == "galat").sum())
+def by_severity(findings: GeoDataFrame) -> dict[str, int]:
+    """Count the findings of each severity, gravest first, none left out."""
+    return {one: int((findings["keparahan"] == one).sum()) for one in SEVERITIES}
+
+
+def grave(findings: GeoDataFrame) -> bool:
+    """Whether a figure may be wrong until somebody looks: a finding of severity galat."""
+    return bool((findings["keparahan"] == "galat").any())

@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -103,7 +103,7 @@ def union(shapes: Iterable[Any], *, grid: float = GRID_M) -> Any:
     return areal(shapely.union_all(np.array(list(shapes), dtype=object), grid_size=grid))[0]
 
 
-def meeting_pairs(left: Sequence[Any], right: Sequence[Any]) -> NDArray[np.intp]:
+def meeting_pairs(left: Any, right: Any) -> NDArray[np.intp]:
     """Find the pairs of shapes that meet, as an array of shape (n, 2) sorted by left, then right.
 
     Meeting includes touching: whether ground is shared is decided by its area, never by a predicate.

@@ -6,11 +6,12 @@ each square metre once; ``luas_sk_ha`` is what the decree writes; they are never
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from geopandas import GeoDataFrame
     from pandas import DataFrame
 
@@ -21,6 +22,7 @@ __all__ = [
     "NO_YEAR",
     "OUTSIDE",
     "STATUSES",
+    "WORK_COLUMNS",
     "Attribute",
     "Basis",
     "Calculation",
@@ -35,7 +37,6 @@ __all__ = [
     "Role",
     "Source",
     "Tolerance",
-    "WORK_COLUMNS",
     "Zone",
 ]
 

@@ -97,9 +97,7 @@ class _Ground:
         return float(rounding_floor_m2(self.own, self.corner))
 
 
-def overlay(
-    zones: Sequence[Zone], *, by: Sequence[str], done: Callable[[int], None] = lambda _: None
-) -> Overlay:
+def overlay(zones: Sequence[Zone], *, by: Sequence[str], done: Callable[[int], None] = lambda _: None) -> Overlay:
     """Cut slum ground into pieces, every square metre once.
 
     Parameters
@@ -167,15 +165,24 @@ def dissolve(cut: Overlay, key: DataFrame) -> GeoDataFrame:
     names = list(key.columns)
     joined = cut.local.join(cut.pieces.set_index("piece_id")[["luas_ha", "luas_geodesik_ha"]]).join(key)
     rows: list[dict[str, Any]] = []
-    for (epsg, corner, *values), part in joined.groupby(["zona", "corner", *names], sort=True):
+    keyed: Any = joined.groupby(["zona", "corner", *names], sort=True)
+    for (epsg, corner, *values), part in keyed:
         shape = union(part["shape"])
-        _require_closed("bidang", "/".join(map(str, values)), part["luas_ha"].sum() * 1e4, float(planar_m2(shape)),
-                        float(rounding_floor_m2(part["shape"].to_numpy(), corner).sum()))
+        _require_closed(
+            "bidang",
+            "/".join(map(str, values)),
+            part["luas_ha"].sum() * 1e4,
+            float(planar_m2(shape)),
+            float(rounding_floor_m2(part["shape"].to_numpy(), corner).sum()),
+        )
         areas = {name: float(part[name].sum()) for name in ("luas_ha", "luas_geodesik_ha")}
-        rows.append(dict(zip(names, values, strict=True)) | areas | {"zona": int(epsg), "corner": corner, "shape": shape})
+        rows.append(
+            dict(zip(names, values, strict=True)) | areas | {"zona": int(epsg), "corner": corner, "shape": shape}
+        )
     columns = [*names, "luas_ha", "luas_geodesik_ha", "zona", "corner", "shape"]
     zones = tuple(int(epsg) for epsg in cut.local["zona"].unique())
-    return _on_map(pd.DataFrame(rows, columns=columns), zones).sort_values(names).reset_index(drop=True)
+    ground: GeoDataFrame = _on_map(pd.DataFrame(rows, columns=columns), zones)
+    return ground.sort_values(names).reset_index(drop=True)
 
 
 def _on_map(table: DataFrame, zones: tuple[int, ...]) -> GeoDataFrame:
@@ -184,23 +191,29 @@ def _on_map(table: DataFrame, zones: tuple[int, ...]) -> GeoDataFrame:
     placed = np.empty(len(table), dtype=object)
     for epsg in zones:
         here = (table["zona"] == epsg).to_numpy()
-        moved = [move(shape, corner, back=True) for shape, corner in zip(table["shape"][here], table["corner"][here], strict=True)]
+        moved = [
+            move(shape, corner, back=True)
+            for shape, corner in zip(table["shape"][here], table["corner"][here], strict=True)
+        ]
         placed[here] = np.asarray(GeoDataFrame(geometry=moved, crs=epsg).geometry.to_crs(crs).array)
-    return GeoDataFrame(table.drop(columns=["corner", "shape"]), geometry=valid(placed), crs=crs)
+    placed_table = table.drop(columns=["corner", "shape"])
+    return GeoDataFrame(placed_table, geometry=valid(placed), crs=crs)
 
 
 def _groups(zones: Sequence[Zone], by: Sequence[str]) -> DataFrame:
     """List the distinct combinations of works, in alphabetical order."""
     columns = [*by, "dihitung"]
     every = pd.concat([zone.penanganan[columns] for zone in zones], ignore_index=True)
-    groups = every.drop_duplicates().sort_values(columns).reset_index(drop=True).astype({"dihitung": bool})
+    groups = every.drop_duplicates().sort_values(columns).reset_index(drop=True)
     groups.insert(0, "group_id", [f"G{at + 1:05d}" for at in range(len(groups))])
-    return groups
+    return groups.astype(dict.fromkeys(["group_id", *by], str) | {"dihitung": bool})
 
 
 def _require_closed(what: str, name: str, parts_m2: float, whole_m2: float, floor_m2: float) -> None:
     if not closes(parts_m2, whole_m2, floor_m2):
-        raise ConservationError("tidak_tertutup", apa=what, id=name, bagian_m2=f"{parts_m2:.9g}", utuh_m2=f"{whole_m2:.9g}")
+        raise ConservationError(
+            "tidak_tertutup", apa=what, id=name, bagian_m2=f"{parts_m2:.9g}", utuh_m2=f"{whole_m2:.9g}"
+        )
 
 
 def _shared_out(zone: Zone) -> list[_Ground]:
@@ -267,8 +280,11 @@ def _require_union(grounds: list[_Ground], zone: Zone, contested: set[str]) -> N
     whole = union(move(np.asarray(rows.geometry.array), corner))
     mine = [one for one in grounds if one.kumuh_id in contested]
     _require_closed(
-        "gabungan kumuh", ", ".join(sorted(contested)[:4]), float(sum(planar_m2(one.shape) for one in mine)),
-        float(planar_m2(whole)), sum(one.floor_m2 for one in mine),
+        "gabungan kumuh",
+        ", ".join(sorted(contested)[:4]),
+        float(sum(planar_m2(one.shape) for one in mine)),
+        float(planar_m2(whole)),
+        sum(one.floor_m2 for one in mine),
     )
 
 
@@ -283,7 +299,9 @@ def _split(
     starts = np.searchsorted(pairs[:, 0], np.arange(len(grounds) + 1))
     pieces: list[tuple[Any, ...]] = []
     touches: list[tuple[Any, ...]] = []
-    for at in sorted(range(len(grounds)), key=lambda at: (grounds[at].kelurahan_id or _LAST, grounds[at].kumuh_id)):
+    for at in sorted(
+        range(len(grounds)), key=lambda at: (grounds[at].kelurahan_id or _LAST, grounds[at].kumuh_id)
+    ):
         ground, on_it = grounds[at], pairs[starts[at] : starts[at + 1], 1]
         if ground.shape.is_empty:
             continue
@@ -298,12 +316,15 @@ def _split(
     table = _measured(pieces, ["kelurahan_id", "kumuh_id", "labels"], epsg)
     table.insert(0, "piece_id", np.arange(start, start + len(table)))
     links = table[["piece_id", "labels"]].explode("labels").dropna().rename(columns={"labels": "group_id"})
+    links = links.astype({"group_id": str})
     table.insert(3, "zona", epsg)
     own = [(one.kelurahan_id, one.kumuh_id, one.own, one.corner) for one in grounds]
     return {
         "pieces": table.drop(columns="labels"),
         "links": links.reset_index(drop=True),
-        "touches": _measured(touches, ["kelurahan_id", "kumuh_id", "penanganan_id"], epsg).drop(columns=["shape", "corner"]),
+        "touches": _measured(touches, ["kelurahan_id", "kumuh_id", "penanganan_id"], epsg).drop(
+            columns=["shape", "corner"]
+        ),
         "grounds": _measured(own, ["kelurahan_id", "kumuh_id"], epsg).drop(columns=["shape", "corner"]),
     }
 
@@ -329,14 +350,23 @@ def _by_groups(
                 split += [([*labels, group], inside), (labels, outside)]
         parts = split
     total = float(sum(planar_m2(shape) for _, shape in parts))
-    floor = float(rounding_floor_m2(ground.shape, ground.corner) + sum(rounding_floor_m2(s, ground.corner) for _, s in parts))
-    _require_closed("bagian kumuh", f"{ground.kumuh_id} ({ground.kelurahan_id})", total, float(planar_m2(ground.shape)), floor)
+    floor = float(
+        rounding_floor_m2(ground.shape, ground.corner) + sum(rounding_floor_m2(s, ground.corner) for _, s in parts)
+    )
+    _require_closed(
+        "bagian kumuh",
+        f"{ground.kumuh_id} ({ground.kelurahan_id})",
+        total,
+        float(planar_m2(ground.shape)),
+        floor,
+    )
     return sorted(parts, key=lambda part: part[0])
 
 
 def _measured(rows: list[tuple[Any, ...]], names: list[str], epsg: int) -> DataFrame:
     """Lay shapes out as a table with their hectares: planar, and geodesic."""
     table = pd.DataFrame(rows, columns=[*names, "shape", "corner"])
+    table = table.astype({name: str for name in names if name != "labels"})
     shapes = table["shape"].to_numpy(dtype=object)
     table["luas_ha"] = planar_ha(shapes)
     table["luas_geodesik_ha"] = geodesic_ha(shapes, table["corner"], epsg)

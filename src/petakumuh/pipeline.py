@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from importlib.metadata import version
@@ -21,11 +20,13 @@ from petakumuh import account, findings, recipe, store
 from petakumuh.check import check
 from petakumuh.measure import map_crs
 from petakumuh.model import Layers, Recipe, Result
-from petakumuh.overlay import dissolve, overlay
+from petakumuh.overlay import Overlay, dissolve, overlay
 from petakumuh.read import read_layers
 from petakumuh.text import Language, say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
     import folium
     from geopandas import GeoDataFrame
     from matplotlib.figure import Figure
@@ -63,7 +64,14 @@ class Run(Result):
         """The recap per kabupaten/kota with the total below, as planners read it."""
         rows = self.table("kabupaten_kota")
         total = self.table("total").assign(kode="", nama="TOTAL")
-        shown = ["nama", "luas_delineasi_ha", "luas_tertangani_ha", "persen_tertangani", "sisa_ha", "persen_sisa"]
+        shown = [
+            "nama",
+            "luas_delineasi_ha",
+            "luas_tertangani_ha",
+            "persen_tertangani",
+            "sisa_ha",
+            "persen_sisa",
+        ]
         return pd.concat([rows[shown], total[shown]], ignore_index=True)
 
     def temuan(self, bahasa: Language = "id") -> GeoDataFrame:
@@ -74,13 +82,15 @@ class Run(Result):
         """Draw the interactive map."""
         from petakumuh.present.web import web_map  # noqa: PLC0415 - folium is loaded only where a map is drawn
 
-        return web_map(self, bahasa)
+        drawn: folium.Map = web_map(self, bahasa)
+        return drawn
 
     def plot(self, bahasa: Language = "id") -> Figure:
         """Draw the print sheet."""
         from petakumuh.present.sheet import sheet  # noqa: PLC0415 - as above, matplotlib
 
-        return sheet(self, bahasa)
+        page: Figure = sheet(self, bahasa)
+        return page
 
     def tulis(self, folder: str | Path, *, bahasa: Language = "id", timpa: bool = False) -> list[Path]:
         """Write every output into a folder.
@@ -155,7 +165,13 @@ def run(
     >>> hectares[["luas_delineasi_ha", "luas_tertangani_ha", "sisa_ha"]].round(6).values.tolist()
     [[2.0, 0.5, 1.5]]
     """
-    keywords = {"kumuh": kumuh, "kelurahan": kelurahan, "penanganan": penanganan, "wilayah": wilayah, "hitung": hitung}
+    keywords = {
+        "kumuh": kumuh,
+        "kelurahan": kelurahan,
+        "penanganan": penanganan,
+        "wilayah": wilayah,
+        "hitung": hitung,
+    }
     order = resep if isinstance(resep, Recipe) else recipe.load(resep) if resep else recipe.from_tables(keywords)
 
     with _bar("baca", 2 + len(order.penanganan)) as step:
@@ -173,14 +189,31 @@ def run(
     zones = tuple(zone.epsg for zone in checked.zones)
     layers = _on_map(checked.zones, map_crs(zones))
     kept = account.tables(
-        cut.pieces, cut.groups, cut.links, cut.touches, cut.grounds,
-        layers.kumuh, layers.kelurahan, layers.penanganan,
-        dasar=order.hitung.dasar, status_tertangani=order.hitung.status_tertangani,
+        pieces=cut.pieces,
+        groups=cut.groups,
+        links=cut.links,
+        touches=cut.touches,
+        grounds=cut.grounds,
+        kumuh=layers.kumuh,
+        kelurahan=layers.kelurahan,
+        penanganan=layers.penanganan,
+        dasar=order.hitung.dasar,
+        status_tertangani=order.hitung.status_tertangani,
     )
     return Run(
-        recipe=order, layers=layers, pieces=cut.pieces, groups=cut.groups, links=cut.links, touches=cut.touches,
-        grounds=cut.grounds, bidang=bidang, findings=findings.frame([*files.findings, *checked.findings]),
-        tables=kept, zones=zones, inputs=files.inputs, versions=_versions(),
+        recipe=order,
+        layers=layers,
+        pieces=cut.pieces,
+        groups=cut.groups,
+        links=cut.links,
+        touches=cut.touches,
+        grounds=cut.grounds,
+        bidang=bidang,
+        findings=findings.frame([*files.findings, *checked.findings, *_assigned(cut)]),
+        tables=kept,
+        zones=zones,
+        inputs=files.inputs,
+        versions=_versions(),
     )
 
 
@@ -194,6 +227,22 @@ def buka(folder: str | Path) -> Run:
     """
     stored = store.load(Path(folder))
     return Run(**{one.name: getattr(stored, one.name) for one in fields(stored)})
+
+
+def _assigned(cut: Overlay) -> list[findings.Finding]:
+    """Say who lost ground to whom where two slums claimed it."""
+    return [
+        findings.Finding(
+            "lahan_dua_kumuh",
+            "catatan",
+            "kumuh",
+            ids=(row["kumuh_id"], row["kumuh_id_lain"]),
+            area_ha=row["luas_ha"],
+            action="dibagi",
+            values={"pemilik": row["kumuh_id"], "lain": row["kumuh_id_lain"]},
+        )
+        for row in cut.claims.to_dict("records")
+    ]
 
 
 def _on_map(zones: Sequence[Layers], epsg: int) -> Layers:

@@ -28,7 +28,7 @@ from petakumuh.model import (
     Source,
 )
 
-__all__ = ["FRAME", "as_tables", "from_tables", "load", "template"]
+__all__ = ["FRAME", "as_tables", "from_tables", "load", "source", "template"]
 
 _TABLES = ("wilayah", "kumuh", "kelurahan", "penanganan", "hitung")
 _ATTRIBUTES = ("sektor", "tahun", "status", "opd", "sumber_dana", "biaya")
@@ -57,7 +57,9 @@ def load(path: str | Path) -> Recipe:
     try:
         tables = tomllib.loads(place.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
-        raise RecipeError("resep_tak_terbaca", file=place, alasan=getattr(error, "strerror", None) or error) from error
+        raise RecipeError(
+            "resep_tak_terbaca", file=place, alasan=getattr(error, "strerror", None) or error
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise RecipeError("resep_bukan_toml", file=place, alasan=error) from error
     return from_tables(tables, folder=place.parent)
@@ -89,8 +91,8 @@ def from_tables(tables: Mapping[str, Any], *, folder: Path | None = None) -> Rec
     for required in ("kumuh", "kelurahan"):
         if tables.get(required) is None:
             raise RecipeError("tabel_wajib", tabel=required)
-    works = tables.get("penanganan") or []
-    listed = works if isinstance(works, Sequence) and not isinstance(works, str) else [works]
+    works = tables.get("penanganan")
+    listed = [] if works is None else works if isinstance(works, list | tuple) else [works]
     return Recipe(
         kumuh=_source(KumuhSource, "kumuh", tables["kumuh"], folder),
         kelurahan=_source(KelurahanSource, "kelurahan", tables["kelurahan"], folder),
@@ -98,6 +100,18 @@ def from_tables(tables: Mapping[str, Any], *, folder: Path | None = None) -> Rec
         wilayah=_region(tables.get("wilayah") or {}),
         hitung=_calculation(tables.get("hitung") or {}),
     )
+
+
+def source(file: str | Path) -> Source:
+    """Read a file argument, ``FILE|layername=PATTERN``, as a source.
+
+    Examples
+    --------
+    >>> source("sk2020.kmz|layername=Kum*,Admin*").lapisan
+    ('Kum*', 'Admin*')
+    """
+    path, patterns = _file("kumuh", file, None)
+    return Source(file=path, lapisan=patterns)
 
 
 def as_tables(recipe: Recipe) -> dict[str, Any]:
@@ -132,7 +146,11 @@ def _known_keys(table: str, given: Mapping[str, Any], valid: Sequence[str]) -> N
         if key not in valid:
             near = get_close_matches(str(key), valid, n=1)
             raise RecipeError(
-                "kunci_salah", tabel=table, kunci=key, pilihan=", ".join(valid), saran=f" ({near[0]}?)" if near else ""
+                "kunci_salah",
+                tabel=table,
+                kunci=key,
+                pilihan=", ".join(valid),
+                saran=f" ({near[0]}?)" if near else "",
             )
 
 
@@ -150,7 +168,10 @@ def _text(table: str, key: str, value: Any) -> str | None:
 
 def _texts(table: str, key: str, value: Any) -> tuple[str, ...]:
     listed = [value] if isinstance(value, str) else value
-    return tuple(str(_typed(table, key, one, (str,), "teks")) for one in _typed(table, key, listed, (list, tuple), "daftar teks"))
+    return tuple(
+        str(_typed(table, key, one, (str,), "teks"))
+        for one in _typed(table, key, listed, (list, tuple), "daftar teks")
+    )
 
 
 def _positive(table: str, key: str, value: Any) -> float | None:
@@ -187,14 +208,18 @@ def _file(role: Role, given: Any, folder: Path | None) -> tuple[Any, tuple[str, 
     """Split ``file|layername=PATTERN`` and set the path against the recipe's folder; a frame passes."""
     if not isinstance(given, str | Path):
         if not hasattr(given, "geometry"):
-            raise RecipeError("nilai_salah", tabel=role, kunci="file", nilai=repr(given), pilihan="path, GeoDataFrame")
+            raise RecipeError(
+                "nilai_salah", tabel=role, kunci="file", nilai=repr(given), pilihan="path, GeoDataFrame"
+            )
         return given, ()
     path, *options = str(given).split("|")
     patterns: list[str] = []
     for option in options:
         name, found, value = option.partition("=")
         if name.strip().lower() != "layername" or not found:
-            raise RecipeError("nilai_salah", tabel=role, kunci="file", nilai=str(given), pilihan="BERKAS|layername=POLA")
+            raise RecipeError(
+                "nilai_salah", tabel=role, kunci="file", nilai=str(given), pilihan="BERKAS|layername=POLA"
+            )
         patterns += [one.strip() for one in value.split(",") if one.strip()]
     if folder is None:
         return path, tuple(patterns)
@@ -202,9 +227,12 @@ def _file(role: Role, given: Any, folder: Path | None) -> tuple[Any, tuple[str, 
 
 
 def _columns(role: Role, given: Any) -> dict[str, str | tuple[str, ...]]:
-    table = _typed(role, "kolom", given, (Mapping,), "{ kolom_kami = \"kolom berkas\" }")
+    table = _typed(role, "kolom", given, (Mapping,), '{ kolom_kami = "kolom berkas" }')
     _known_keys(f"{role}.kolom", table, list(column_names(role)))
-    return {key: value if isinstance(value, str) else _texts(role, f"kolom.{key}", value) for key, value in table.items()}
+    return {
+        key: value if isinstance(value, str) else _texts(role, f"kolom.{key}", value)
+        for key, value in table.items()
+    }
 
 
 def _attribute(key: str, given: Any) -> Attribute:
@@ -227,13 +255,21 @@ def _calculation(given: Mapping[str, Any]) -> Calculation:
     calculation = Calculation()
     if "dasar" in given:
         if given["dasar"] not in get_args(Basis):
-            raise RecipeError("nilai_salah", tabel="hitung", kunci="dasar", nilai=repr(given["dasar"]), pilihan=", ".join(get_args(Basis)))
+            raise RecipeError(
+                "nilai_salah",
+                tabel="hitung",
+                kunci="dasar",
+                nilai=repr(given["dasar"]),
+                pilihan=", ".join(get_args(Basis)),
+            )
         calculation = replace(calculation, dasar=cast("Basis", given["dasar"]))
     if "by" in given:
         by = _texts("hitung", "by", given["by"])
         for one in by:
             if one not in _BY_CHOICES:
-                raise RecipeError("nilai_salah", tabel="hitung", kunci="by", nilai=one, pilihan=", ".join(_BY_CHOICES))
+                raise RecipeError(
+                    "nilai_salah", tabel="hitung", kunci="by", nilai=one, pilihan=", ".join(_BY_CHOICES)
+                )
         calculation = replace(calculation, by=tuple(dict.fromkeys(by)))
     if "status_tertangani" in given:
         said = _texts("hitung", "status_tertangani", given["status_tertangani"])

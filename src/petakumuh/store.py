@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import geopandas
@@ -43,11 +44,14 @@ def files(run: Result) -> dict[str, Callable[[Path], None]]:
         "tabel": list(run.tables),
     }
     written: dict[str, Callable[[Path], None]] = {
-        f"{name}.parquet": lambda path, frame=frame: frame.to_parquet(path, index=False) for name, frame in frames.items()
+        f"{name}.parquet": partial(frame.to_parquet, index=False) for name, frame in frames.items()
     }
-    text = json.dumps(about, ensure_ascii=False, indent=1)
-    written[_ABOUT] = lambda path: None if path.write_text(text + "\n", encoding="utf-8") else None
-    return written
+    text = json.dumps(about, ensure_ascii=False, indent=1) + "\n"
+    return written | {_ABOUT: partial(_write_text, text)}
+
+
+def _write_text(text: str, path: Path) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def load(folder: Path) -> Result:

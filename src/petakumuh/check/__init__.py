@@ -7,18 +7,20 @@ figure wrong is refused. Checking a checked layer finds nothing new (law 12).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from petakumuh.check.claims import claims, works_outside
-from petakumuh.check.place import on_kelurahan, require_place
+from petakumuh.check.claims import claims, overlaps, works_outside
+from petakumuh.check.place import near_kelurahan, on_kelurahan, require_place
 from petakumuh.check.shapes import dissolved, footprints, repaired, usable
 from petakumuh.check.words import named_kelurahan, worded
-from petakumuh.check.zones import near_slums, nearest_zones, split_over_zones, zones_of
-from petakumuh.measure import LONLAT
+from petakumuh.check.zones import far_from_meridian, near_slums, nearest_zones, split_over_zones, zones_of
+from petakumuh.ground import move, origin
+from petakumuh.measure import LONLAT, geodesic_ha, planar_ha, utm_epsg
 from petakumuh.model import WORK_COLUMNS, Role, Tolerance, Zone
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from petakumuh.findings import Finding
 
-__all__ = ["Checked", "check"]
+__all__ = ["Alone", "Checked", "check", "check_alone"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,50 @@ class Checked:
 
     zones: tuple[Zone, ...]
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Alone:
+    """What can be said of one layer before it meets the others: hectares in its own zone, and findings."""
+
+    epsg: int
+    luas_ha: float
+    luas_geodesik_ha: float
+    findings: tuple[Finding, ...]
+
+
+def check_alone(rows: GeoDataFrame, role: Role, *, tolerance: Tolerance = Tolerance()) -> Alone:  # noqa: B008 - frozen
+    """Check one layer by itself: CRS, rows that are no ground, invalid geometry, ground claimed twice.
+
+    Parameters
+    ----------
+    rows
+        As `petakumuh.read` gives it; lines and points as works with a width or radius.
+    role
+        Which layer it is.
+    tolerance
+        From where on a difference is a finding.
+
+    Raises
+    ------
+    InputError
+        When its CRS is missing or cannot be right, or no row of it is ground.
+    """
+    findings = require_place([(role, rows)])
+    kept, found = usable(rows, role)
+    west, south, east, north = kept.to_crs(LONLAT).total_bounds
+    epsg = utm_epsg((west + east) / 2, (south + north) / 2)
+    moved, more = _in_zone(kept, role, epsg, tolerance)
+    shapes = np.asarray(moved.geometry.array)
+    corner = origin(shapes)
+    local = move(shapes, corner)
+    claimed = overlaps(moved, role, epsg, tolerance) if role != "penanganan" else []
+    return Alone(
+        epsg,
+        float(planar_ha(local).sum()),
+        float(geodesic_ha(local, [corner] * len(local), epsg).sum()),
+        (*findings, *found, *more, *claimed),
+    )
 
 
 def check(
@@ -73,11 +119,14 @@ def check(
     InputError
         When a CRS is missing or cannot be right, a layer has no ground, or no slum meets any kelurahan.
     """
-    findings = require_place([("kumuh", kumuh), ("kelurahan", kelurahan), *(("penanganan", one) for one in penanganan)])
+    findings = require_place(
+        [("kumuh", kumuh), ("kelurahan", kelurahan), *(("penanganan", one) for one in penanganan)]
+    )
     kumuh, found = usable(kumuh, "kumuh")
     kelurahan, more = usable(kelurahan, "kelurahan")
     findings += found + more
     on_kelurahan(kumuh, kelurahan)
+    findings += near_kelurahan(penanganan, kelurahan)
     works = _works(penanganan, status_tertangani, tahun_dasar, findings)
     codes = zones_of(kelurahan)
 
@@ -93,11 +142,11 @@ def check(
     findings += _name_kelurahan(slums, areas)
     if len(areas) > 1:
         slums = split_over_zones(slums, areas)
-    zones = tuple(
-        Zone(slums[epsg], areas[epsg], _works_of(works, epsg, slums[epsg], kelurahan, codes, findings, tolerance), epsg)
-        for epsg in areas
-    )
-    findings += [found for zone in zones for found in claims(zone, tolerance)] + works_outside(zones)
+    reach = partial(_works_of, works, kelurahan=kelurahan, codes=codes, findings=findings, tolerance=tolerance)
+    zones = tuple(Zone(slums[epsg], areas[epsg], reach(epsg=epsg, kumuh=slums[epsg]), epsg) for epsg in areas)
+    for zone in zones:
+        findings += far_from_meridian(zone) + claims(zone, tolerance)
+    findings += works_outside(zones)
     return Checked(zones, tuple(findings))
 
 
@@ -142,6 +191,7 @@ def _name_kelurahan(slums: dict[int, GeoDataFrame], areas: dict[int, GeoDataFram
 
 def _works_of(
     works: Sequence[GeoDataFrame],
+    *,
     epsg: int,
     kumuh: GeoDataFrame,
     kelurahan: GeoDataFrame,

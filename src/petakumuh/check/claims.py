@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from petakumuh.model import Role, Tolerance, Zone
 
-__all__ = ["claims", "works_outside"]
+__all__ = ["claims", "overlaps", "works_outside"]
 
 
 def claims(zone: Zone, tolerance: Tolerance) -> list[Finding]:
@@ -27,8 +27,8 @@ def claims(zone: Zone, tolerance: Tolerance) -> list[Finding]:
     Overlap is area of intersection, never the predicate of that name (it misses duplicates and containment).
     """
     return [
-        *_overlaps(zone.kumuh, "kumuh", zone.epsg, tolerance),
-        *_overlaps(zone.kelurahan, "kelurahan", zone.epsg, tolerance),
+        *overlaps(zone.kumuh, "kumuh", zone.epsg, tolerance),
+        *overlaps(zone.kelurahan, "kelurahan", zone.epsg, tolerance),
         *_works_among_themselves(zone.penanganan, zone.epsg, tolerance),
         *_outside_kelurahan(zone, tolerance),
         *_attributes(zone.kumuh, zone.epsg, tolerance),
@@ -46,12 +46,18 @@ def works_outside(zones: Sequence[Zone]) -> list[Finding]:
         for row in zone.penanganan.itertuples():
             place = to_lonlat(shapely.point_on_surface(row.geometry), zone.epsg)
             rows[row.penanganan_id] = Finding(
-                "penanganan_di_luar_kumuh", "catatan", "penanganan", row.berkas, (row.penanganan_id,), place=place
+                "penanganan_di_luar_kumuh",
+                "catatan",
+                "penanganan",
+                row.berkas,
+                (row.penanganan_id,),
+                place=place,
             )
     return [finding for name, finding in rows.items() if name not in met]
 
 
-def _overlaps(rows: GeoDataFrame, role: Role, epsg: int, tolerance: Tolerance) -> list[Finding]:
+def overlaps(rows: GeoDataFrame, role: Role, epsg: int, tolerance: Tolerance) -> list[Finding]:
+    """Find ground that two rows of one layer claim, and rows that are identical, with their hectares."""
     corner = origin(rows.geometry.array)
     shapes = move(np.asarray(rows.geometry.array), corner)
     pairs = meeting_pairs(shapes, shapes)
@@ -65,8 +71,18 @@ def _overlaps(rows: GeoDataFrame, role: Role, epsg: int, tolerance: Tolerance) -
         twin = area > (1 - 1e-6) * max(whole[left], whole[right])
         one, other = sorted((rows[f"{role}_id"].iloc[left], rows[f"{role}_id"].iloc[right]))
         place = to_lonlat(shapely.point_on_surface(move(common, corner, back=True)), epsg)
-        findings.append(Finding(f"kembar_{role}" if twin else f"tumpang_tindih_{role}", "peringatan", role,
-                                rows["berkas"].iloc[left], (one, other), float(area) / 1e4, "dibagi", place=place))
+        findings.append(
+            Finding(
+                f"kembar_{role}" if twin else f"tumpang_tindih_{role}",
+                "peringatan",
+                role,
+                rows["berkas"].iloc[left],
+                (one, other),
+                float(area) / 1e4,
+                "dibagi",
+                place=place,
+            )
+        )
     return findings
 
 
@@ -79,15 +95,31 @@ def _works_among_themselves(works: GeoDataFrame, epsg: int, tolerance: Tolerance
         first: dict[bytes, int] = {}
         for at, key in enumerate(shapely.to_wkb(shapely.normalize(shapes))):
             if key in first:
-                findings.append(Finding("kembar_penanganan", "peringatan", "penanganan", str(file), (ids[first[key]], ids[at]),
-                                        float(planar_ha(shapes[at])),
-                                        place=to_lonlat(shapely.point_on_surface(shapes[at]), epsg)))
+                findings.append(
+                    Finding(
+                        "kembar_penanganan",
+                        "peringatan",
+                        "penanganan",
+                        str(file),
+                        (ids[first[key]], ids[at]),
+                        float(planar_ha(shapes[at])),
+                        place=to_lonlat(shapely.point_on_surface(shapes[at]), epsg),
+                    )
+                )
             first.setdefault(key, at)
         local = move(shapes, origin(shapes))
         total, once = float(planar_ha(local).sum()), float(planar_ha(union(local)))
         if (total - once) * 1e4 > tolerance.overlap_m2:
-            findings.append(Finding("tumpang_tindih_penanganan", "catatan", "penanganan", str(file), area_ha=total - once,
-                                    values={"jumlah_ha": total, "gabungan_ha": once, "epsg": epsg}))
+            findings.append(
+                Finding(
+                    "tumpang_tindih_penanganan",
+                    "catatan",
+                    "penanganan",
+                    str(file),
+                    area_ha=total - once,
+                    values={"jumlah_ha": total, "gabungan_ha": once, "epsg": epsg},
+                )
+            )
     return findings
 
 
@@ -105,8 +137,17 @@ def _outside_kelurahan(zone: Zone, tolerance: Tolerance) -> list[Finding]:
         if area > tolerance.outside_m2:
             row = zone.kumuh.iloc[at]
             place = to_lonlat(shapely.point_on_surface(move(rest, corner, back=True)), zone.epsg)
-            findings.append(Finding("di_luar_kelurahan", "peringatan", "kumuh", row["berkas"], (row["kumuh_id"],), area / 1e4,
-                                    place=place))
+            findings.append(
+                Finding(
+                    "di_luar_kelurahan",
+                    "peringatan",
+                    "kumuh",
+                    row["berkas"],
+                    (row["kumuh_id"],),
+                    area / 1e4,
+                    place=place,
+                )
+            )
     return findings
 
 
@@ -119,10 +160,20 @@ def _attributes(kumuh: GeoDataFrame, epsg: int, tolerance: Tolerance) -> list[Fi
         written = kumuh[column].to_numpy(dtype=float)
         for at in np.flatnonzero(np.abs(written - measured) > tolerance.attribute_ha):
             row = kumuh.iloc[at]
-            findings.append(Finding(
-                "luas_atribut_berbeda", "peringatan", "kumuh", row["berkas"], (row["kumuh_id"],),
-                float(measured[at] - written[at]),
-                values={"kolom": column, "tertulis_ha": float(written[at]), "geometri_ha": float(measured[at])},
-                place=to_lonlat(shapely.point_on_surface(row.geometry), epsg),
-            ))
+            findings.append(
+                Finding(
+                    "luas_atribut_berbeda",
+                    "peringatan",
+                    "kumuh",
+                    row["berkas"],
+                    (row["kumuh_id"],),
+                    float(measured[at] - written[at]),
+                    values={
+                        "kolom": column,
+                        "tertulis_ha": float(written[at]),
+                        "geometri_ha": float(measured[at]),
+                    },
+                    place=to_lonlat(shapely.point_on_surface(row.geometry), epsg),
+                )
+            )
     return findings

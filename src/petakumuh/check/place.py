@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from petakumuh.model import Role
 
-__all__ = ["on_kelurahan", "require_place"]
+__all__ = ["near_kelurahan", "on_kelurahan", "require_place"]
 
 _INDONESIA = shapely.box(94.0, -12.0, 142.0, 7.0)
 _UTM = [base + zone for zone in range(46, 55) for base in (32700, 32600)]
@@ -68,7 +68,9 @@ def require_place(layers: Sequence[tuple[Role, GeoDataFrame]]) -> list[Finding]:
         remedy = _remedy(one, [other for other in sound if other.role != "penanganan"] or sound)
         key = "crs_tidak_ada" if one.rows.crs is None else "koordinat_bukan_crs"
         crs = None if one.rows.crs is None else one.rows.crs.to_string()
-        raise InputError(key, file=one.file, tabel=one.role, crs=crs, x=f"{x:.6g}", y=f"{y:.6g}", saran=remedy)
+        raise InputError(
+            key, file=one.file, tabel=one.role, crs=crs, x=f"{x:.6g}", y=f"{y:.6g}", saran=remedy or "–"
+        )
     return [finding for one in every for finding in _where(one)]
 
 
@@ -80,17 +82,50 @@ def on_kelurahan(kumuh: GeoDataFrame, kelurahan: GeoDataFrame) -> None:
     InputError
         It names both places and the CRS with which they would meet.
     """
-    slums, areas = (shapely.make_valid(np.asarray(rows.geometry.to_crs(LONLAT).array)) for rows in (kumuh, kelurahan))
+    slums, areas = (
+        shapely.make_valid(np.asarray(rows.geometry.to_crs(LONLAT).array)) for rows in (kumuh, kelurahan)
+    )
     if len(meeting_pairs(slums, areas)):
         return
-    remedy = _remedy(_Layer("kumuh", kumuh), [_Layer("kelurahan", kelurahan)], known="")
+    remedy = _remedy(_Layer("kumuh", kumuh), [_Layer("kelurahan", kelurahan)])
     remedy = remedy or _remedy(_Layer("kelurahan", kelurahan), [_Layer("kumuh", kumuh)])
     a, b = _middle(kumuh.to_crs(LONLAT)), _middle(kelurahan.to_crs(LONLAT))
     raise InputError(
         "kumuh_tak_bertemu",
-        jumlah=len(kumuh), file=_Layer("kumuh", kumuh).file, kelurahan=_Layer("kelurahan", kelurahan).file,
-        tempat=f"{a[0]:.4f}, {a[1]:.4f}", tempat_kelurahan=f"{b[0]:.4f}, {b[1]:.4f}", saran=remedy,
+        jumlah=len(kumuh),
+        file=_Layer("kumuh", kumuh).file,
+        kelurahan=_Layer("kelurahan", kelurahan).file,
+        tempat=f"{a[0]:.4f}, {a[1]:.4f}",
+        tempat_kelurahan=f"{b[0]:.4f}, {b[1]:.4f}",
+        saran=remedy or "–",
     )
+
+
+def near_kelurahan(works: Sequence[GeoDataFrame], kelurahan: GeoDataFrame) -> list[Finding]:
+    """Refuse a file of works that lies far from the kelurahan when another CRS would put it on them.
+
+    Returns
+    -------
+        A finding for each file that is far and that no CRS brings near.
+
+    Raises
+    ------
+    InputError
+        With the CRS that fits.
+    """
+    towns = _Layer("kelurahan", kelurahan)
+    region = _lonlat_box(tuple(_bounds(kelurahan)), kelurahan.crs)
+    findings = []
+    for rows in works:
+        layer = _Layer("penanganan", rows)
+        box = _lonlat_box(tuple(_bounds(rows)), rows.crs)
+        if box is None or box.intersects(region):
+            continue
+        if remedy := _remedy(layer, [towns]):
+            x, y = box.centroid.x, box.centroid.y
+            raise InputError("penanganan_tak_bertemu", file=layer.file, tempat=f"{x:.4f}, {y:.4f}", saran=remedy)
+        findings.append(Finding("penanganan_jauh", "galat", "penanganan", layer.file, place=box.centroid))
+    return findings
 
 
 def _require_finite(layer: _Layer) -> None:
@@ -130,32 +165,56 @@ def _lonlat_box(bounds: tuple[float, float, float, float], crs: Any, *, swap: bo
         moved = pyproj.Transformer.from_crs(crs, LONLAT, always_xy=True).transform_bounds(west, south, east, north)
     except pyproj.exceptions.ProjError:
         return None
-    sane = np.isfinite(moved).all() and max(map(abs, moved[::2])) <= _LON_LIMIT and max(map(abs, moved[1::2])) <= _LAT_LIMIT
+    sane = (
+        np.isfinite(moved).all()
+        and max(map(abs, moved[::2])) <= _LON_LIMIT
+        and max(map(abs, moved[1::2])) <= _LAT_LIMIT
+    )
     return shapely.box(*moved) if sane else None
 
 
-def _remedy(layer: _Layer, sound: Sequence[_Layer], known: str | None = None) -> str:
-    """Look for the CRS, or the order of coordinates, that puts a layer on the ground of the others."""
-    target = [_lonlat_box(tuple(_bounds(one.rows)), one.rows.crs) for one in sound]
-    target = [box for box in target if box is not None]
+def _remedy(layer: _Layer, sound: Sequence[_Layer]) -> str:
+    """Look for the CRS, or the order of coordinates, that puts a layer on the ground of the others.
+
+    With no others to go by, every UTM zone that puts it in Indonesia is named. Empty: nothing fits.
+    """
     bounds = tuple(_bounds(layer.rows))
-    for box in target:
+    boxes = [_lonlat_box(tuple(_bounds(one.rows)), one.rows.crs) for one in sound]
+    for box in (one for one in boxes if one is not None):
         for code in _CANDIDATES:
             if (tried := _lonlat_box(bounds, code)) is not None and tried.intersects(box):
                 zone = f" ({zone_name(code)})" if code in _UTM else ""
                 return f'crs = "EPSG:{code}"{zone}'
         if (tried := _lonlat_box(bounds, LONLAT, swap=True)) is not None and tried.intersects(box):
-            return "lintang, bujur ↔ bujur, lintang"
-    return "–" if known is None else known
+            return "lintang, bujur → bujur, lintang"
+    if sound:
+        return ""
+    fits = [
+        code
+        for code in _CANDIDATES
+        if (tried := _lonlat_box(bounds, code)) is not None and tried.intersects(_INDONESIA)
+    ]
+    return ", ".join(f"EPSG:{code}" for code in fits if code == fits[0] or code in _UTM)
 
 
 def _where(layer: _Layer) -> list[Finding]:
+    """Note a layer outside Indonesia, and one whose datum or projection is not that of the maps."""
     if not len(layer.rows) or np.isnan(_bounds(layer.rows)).any():
         return []
     box = _lonlat_box(tuple(_bounds(layer.rows)), layer.rows.crs)
     findings = []
     if not _INDONESIA.intersects(box):
-        x, y = box.centroid.x, box.centroid.y
-        findings.append(Finding("di_luar_indonesia", "peringatan", layer.role, layer.file,
-                                values={"x": round(x, 4), "y": round(y, 4)}))
+        x, y = round(box.centroid.x, 4), round(box.centroid.y, 4)
+        findings.append(
+            Finding("di_luar_indonesia", "peringatan", layer.role, layer.file, values={"x": x, "y": y})
+        )
+    if layer.rows.crs.to_epsg() not in (4326, *_UTM):
+        values = {"crs": layer.rows.crs.name, "ketelitian_m": _accuracy_m(layer.rows.crs)}
+        findings.append(Finding("crs_dipindahkan", "catatan", layer.role, layer.file, values=values))
     return findings
+
+
+def _accuracy_m(crs: Any) -> float | None:
+    """Ask PROJ how well it moves a CRS to WGS 84, in metres; None where it cannot say."""
+    accuracy = pyproj.transformer.TransformerGroup(crs, LONLAT, always_xy=True).transformers[0].accuracy
+    return float(accuracy) if accuracy >= 0 else None

@@ -14,6 +14,7 @@ from petakumuh.measure import planar_ha, to_lonlat
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+
     from petakumuh.model import Role, Tolerance
 
 __all__ = ["dissolved", "footprints", "repaired", "usable"]
@@ -45,7 +46,12 @@ def usable(rows: GeoDataFrame, role: Role) -> tuple[GeoDataFrame, list[Finding]]
     """
     kinds = np.array([_kind(shape) for shape in rows.geometry.array], dtype=object)
     keep = kinds == "poligon"
-    reasons = {"kosong": "geometri_kosong", "garis": "bukan_poligon", "titik": "bukan_poligon", "campuran": "bukan_poligon"}
+    reasons = {
+        "kosong": "geometri_kosong",
+        "garis": "bukan_poligon",
+        "titik": "bukan_poligon",
+        "campuran": "bukan_poligon",
+    }
     if role == "penanganan":
         keep |= (kinds == "garis") & rows["lebar_m"].notna().to_numpy()
         keep |= (kinds == "titik") & rows["radius_m"].notna().to_numpy()
@@ -58,13 +64,37 @@ def usable(rows: GeoDataFrame, role: Role) -> tuple[GeoDataFrame, list[Finding]]
     findings = []
     for at in np.flatnonzero(~keep):
         row = rows.iloc[at]
-        values = {"sebab": row["masalah"] or reasons[kinds[at]], "baris": row["baris"], "sublapisan": row["lapisan"]}
-        findings.append(Finding("baris_dikecualikan", "galat", role, file, (row[f"{role}_id"],), action="dikecualikan",
-                                values=values, place=_place(geometry[at], rows.crs)))
+        values = {
+            "sebab": row["masalah"] or reasons[kinds[at]],
+            "baris": row["baris"],
+            "sublapisan": row["lapisan"],
+        }
+        findings.append(
+            Finding(
+                "baris_dikecualikan",
+                "galat",
+                role,
+                file,
+                (row[f"{role}_id"],),
+                action="dikecualikan",
+                values=values,
+                place=_place(geometry[at], rows.crs),
+            )
+        )
     for at in np.flatnonzero(keep & (shapely.get_type_id(geometry) == shapely.GeometryType.GEOMETRYCOLLECTION)):
         row = rows.iloc[at]
-        findings.append(Finding("bagian_dikecualikan", "peringatan", role, file, (row[f"{role}_id"],),
-                                action="dikecualikan", values={"baris": row["baris"]}, place=_place(geometry[at], rows.crs)))
+        findings.append(
+            Finding(
+                "bagian_dikecualikan",
+                "peringatan",
+                role,
+                file,
+                (row[f"{role}_id"],),
+                action="dikecualikan",
+                values={"baris": row["baris"]},
+                place=_place(geometry[at], rows.crs),
+            )
+        )
         geometry[at] = areal(geometry[at])[0]
     kept = rows.set_geometry(geometry, crs=rows.crs)[keep]
     return kept.drop(columns="masalah").reset_index(drop=True), findings
@@ -117,19 +147,40 @@ def repaired(
         was, now, by_odd = (float(planar_ha(shape)) for shape in (before, after, other))
         differ = abs(now - by_odd) > tolerance.ambiguous_repair * max(now, by_odd)
         values = {
-            "sebab": shapely.is_valid_reason(before).partition("[")[0], "baris": row["baris"],
-            "sebelum_ha": was, "sesudah_ha": now, "ganjil_genap_ha": by_odd,
+            "sebab": shapely.is_valid_reason(before).partition("[")[0],
+            "baris": row["baris"],
+            "sebelum_ha": was,
+            "sesudah_ha": now,
+            "ganjil_genap_ha": by_odd,
         }
         shapes[at] = after
         if after.is_empty:
             empty.append(int(at))
-            findings.append(Finding("baris_dikecualikan", "galat", role, row["berkas"], (row[f"{role}_id"],),
-                                    action="dikecualikan",
-                                    values={"sebab": "tanpa_luas", "baris": row["baris"], "sublapisan": row["lapisan"]}))
+            findings.append(
+                Finding(
+                    "baris_dikecualikan",
+                    "galat",
+                    role,
+                    row["berkas"],
+                    (row[f"{role}_id"],),
+                    action="dikecualikan",
+                    values={"sebab": "tanpa_luas", "baris": row["baris"], "sublapisan": row["lapisan"]},
+                )
+            )
             continue
-        findings.append(Finding("geometri_diperbaiki", "galat" if differ else "peringatan", role, row["berkas"],
-                                (row[f"{role}_id"],), abs(now - was), "diperbaiki", values,
-                                to_lonlat(shapely.point_on_surface(after), epsg)))
+        findings.append(
+            Finding(
+                "geometri_diperbaiki",
+                "galat" if differ else "peringatan",
+                role,
+                row["berkas"],
+                (row[f"{role}_id"],),
+                abs(now - was),
+                "diperbaiki",
+                values,
+                to_lonlat(shapely.point_on_surface(after), epsg),
+            )
+        )
     fixed = rows.set_geometry(shapes, crs=rows.crs)
     return fixed.drop(index=fixed.index[empty]).reset_index(drop=True), findings
 
@@ -143,8 +194,17 @@ def dissolved(kelurahan: GeoDataFrame) -> tuple[GeoDataFrame, list[Finding]]:
     for code, rows in kelurahan[doubles].groupby("kelurahan_id").indices.items():
         at = np.flatnonzero(doubles)[rows]
         shapes[at[0]] = union(shapes[at])
-        findings.append(Finding("kelurahan_digabung", "catatan", "kelurahan", kelurahan["berkas"].iloc[at[0]],
-                                (str(code),), action="diperbaiki", values={"jumlah": len(at)}))
+        findings.append(
+            Finding(
+                "kelurahan_digabung",
+                "catatan",
+                "kelurahan",
+                kelurahan["berkas"].iloc[at[0]],
+                (str(code),),
+                action="diperbaiki",
+                values={"jumlah": len(at)},
+            )
+        )
     joined = kelurahan.set_geometry(shapes, crs=kelurahan.crs)
     return joined[~joined["kelurahan_id"].duplicated()].reset_index(drop=True), findings
 

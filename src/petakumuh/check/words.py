@@ -46,7 +46,9 @@ def worded(
     early = [base_year is not None and text.isdigit() and int(text) < base_year for text in years]
     for at, row in enumerate(works.itertuples()):
         where = {"layer": "penanganan", "file": row.berkas, "ids": (row.penanganan_id,)}
-        if statuses[at] not in (*STATUSES, EMPTY):
+        if statuses[at] == EMPTY:
+            findings.append(Finding("status_kosong", "peringatan", **where))
+        elif statuses[at] not in STATUSES:
             findings.append(Finding("status_tak_dikenal", "galat", values={"nilai": row.status}, **where))
         if years[at] == NO_YEAR and row.tahun not in ("", NO_YEAR):
             findings.append(Finding("tahun_tak_terbaca", "galat", values={"nilai": row.tahun}, **where))
@@ -98,11 +100,26 @@ def named_kelurahan(kumuh: GeoDataFrame, kelurahan: GeoDataFrame) -> tuple[list[
         if said and chosen is None:
             unknown.setdefault(said, []).append(row.kumuh_id)
         elif chosen is not None and chosen not in beneath:
-            findings.append(Finding("kumuh_di_kelurahan_lain", "peringatan", "kumuh", row.berkas, (row.kumuh_id,),
-                                    values={"nama": said}, place=slums[at].centroid))
+            findings.append(
+                Finding(
+                    "kumuh_di_kelurahan_lain",
+                    "peringatan",
+                    "kumuh",
+                    row.berkas,
+                    (row.kumuh_id,),
+                    values={"nama": said},
+                    place=slums[at].centroid,
+                )
+            )
     findings += [
-        Finding("kelurahan_tak_cocok", "peringatan", "kumuh", kumuh["berkas"].iloc[0], tuple(ids[:1]),
-                values={"nama": name, "jumlah": len(ids)})
+        Finding(
+            "kelurahan_tak_cocok",
+            "peringatan",
+            "kumuh",
+            kumuh["berkas"].iloc[0],
+            tuple(ids[:1]),
+            values={"nama": name, "jumlah": len(ids)},
+        )
         for name, ids in unknown.items()
     ]
     return named, findings
@@ -111,5 +128,8 @@ def named_kelurahan(kumuh: GeoDataFrame, kelurahan: GeoDataFrame) -> tuple[list[
 def _most_ground(slum: object, areas: np.ndarray, found: list[int], beneath: np.ndarray) -> int | None:
     if len(found) <= 1:
         return found[0] if found else None
-    shared = [float(planar_m2(intersection(slum, areas[at], grid=GRID_DEGREES)[0])) if at in beneath else 0.0 for at in found]
+    shared = [
+        float(planar_m2(intersection(slum, areas[at], grid=GRID_DEGREES)[0])) if at in beneath else 0.0
+        for at in found
+    ]
     return found[int(np.argmax(shared))]

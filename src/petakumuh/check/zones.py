@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from petakumuh.findings import Finding
 from petakumuh.ground import GRID_DEGREES, intersection, meeting_pairs, subtract, union
-from petakumuh.measure import LONLAT, utm_epsg
+from petakumuh.measure import LONLAT, to_lonlat, utm_epsg, zone_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,8 +19,12 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
-__all__ = ["near_slums", "nearest_zones", "split_over_zones", "zones_of"]
+    from petakumuh.model import Zone
 
+__all__ = ["far_from_meridian", "near_slums", "nearest_zones", "split_over_zones", "zones_of"]
+
+_FALSE_EASTING_M = 500_000.0
+_FAR_M = 450_000.0
 _DEGREES_PER_M = 1 / 100_000
 """Generous: what a metre is at most, in degrees, in Indonesia."""
 
@@ -77,7 +82,9 @@ def split_over_zones(
         the zone the slum came in. Where kelurahan of two zones overlap the named one comes first, then the
         lower code.
     """
-    areas = pd.concat([rows.to_crs(LONLAT).assign(_zona=epsg) for epsg, rows in kelurahan.items()], ignore_index=True)
+    areas = pd.concat(
+        [rows.to_crs(LONLAT).assign(_zona=epsg) for epsg, rows in kelurahan.items()], ignore_index=True
+    )
     cover = np.asarray(areas.geometry.array)
     parts: dict[int, list[dict[str, Any]]] = {epsg: [] for epsg in kumuh}
     split: dict[int, list[int]] = {epsg: [] for epsg in kumuh}
@@ -115,3 +122,21 @@ def _shared_out(shape: Any, beneath: GeoDataFrame, named: str, home: int) -> dic
     pieces.setdefault(home, []).append(left)
     whole = {epsg: union(shapes, grid=GRID_DEGREES) for epsg, shapes in pieces.items()}
     return {epsg: piece for epsg, piece in whole.items() if not piece.is_empty}
+
+
+def far_from_meridian(zone: Zone) -> list[Finding]:
+    """Name slums so far from their zone's central meridian that planar hectares drift beyond 0.3 per cent."""
+    east = zone.kumuh.geometry.centroid.x.to_numpy()
+    return [
+        Finding(
+            "jauh_dari_zona",
+            "peringatan",
+            "kumuh",
+            row.berkas,
+            (row.kumuh_id,),
+            values={"jarak_km": abs(x - _FALSE_EASTING_M) / 1000, "zona": zone_name(zone.epsg)},
+            place=to_lonlat(row.geometry.centroid, zone.epsg),
+        )
+        for x, row in zip(east, zone.kumuh.itertuples(), strict=True)
+        if abs(x - _FALSE_EASTING_M) > _FAR_M
+    ]

@@ -1,0 +1,66 @@
+"""From a finished run to files: one function a presenter, one line in a dict. Nothing is computed here."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from petakumuh import store
+from petakumuh.present.files import write_together
+from petakumuh.recipe import FRAME
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from petakumuh.model import Result
+    from petakumuh.text import Language
+
+__all__ = ["missing_extra", "write_all"]
+
+_PRESENTERS = {"tables": None, "vector": None, "web": "folium", "sheet": "matplotlib"}
+"""Presenter -> the package of an extra that it needs."""
+
+
+def write_all(
+    run: Result,
+    folder: Path,
+    *,
+    bahasa: Language = "id",
+    overwrite: bool = False,
+    done: Callable[[str], None] = lambda _: None,
+) -> list[Path]:
+    """Write every output of a run into a folder, and the run itself.
+
+    Parameters
+    ----------
+    run
+        What to write.
+    folder
+        Made where it does not exist.
+    bahasa
+        Language of what a planner reads; column names and keys do not change.
+    overwrite
+        Replace results that the folder holds.
+    done
+        Called with the name of each file.
+
+    Raises
+    ------
+    OutputError
+        See `petakumuh.present.files.write_together`.
+    """
+    writers: dict[str, Callable[[Path], None]] = {}
+    for name, needs in _PRESENTERS.items():
+        if needs is None or find_spec(needs) is not None:
+            writers |= import_module(f"{__name__}.{name}").files(run, bahasa)
+    writers |= {f"{store.FOLDER}/{name}": writer for name, writer in store.files(run).items()}
+    sources = (run.recipe.kumuh, run.recipe.kelurahan, *run.recipe.penanganan)
+    inputs = [Path(one.file) for one in sources if isinstance(one.file, str | Path) and one.file != FRAME]
+    return write_together(writers, folder, inputs=inputs, overwrite=overwrite, done=done)
+
+
+def missing_extra() -> bool:
+    """Whether the maps cannot be drawn because their packages are not installed."""
+    return any(needs is not None and find_spec(needs) is None for needs in _PRESENTERS.values())

@@ -22,9 +22,9 @@ from petakumuh.read.columns import named
 from petakumuh.read.vector import open_file, side_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-__all__ = ["ReadLayers", "read_layer", "read_layers"]
+__all__ = ["ReadLayers", "pick_layers", "read_layer", "read_layers"]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,10 @@ def read_layers(recipe: Recipe, *, done: Callable[[str], None] = lambda _: None)
 
 
 def read_layer(
-    source: Source, role: Role, *, region: Region = Region()  # noqa: B008 - frozen
+    source: Source,
+    role: Role,
+    *,
+    region: Region = Region(),  # noqa: B008 - frozen
 ) -> tuple[GeoDataFrame, list[Finding], InputFile]:
     """Read one source into a layer with our column names.
 
@@ -125,6 +128,25 @@ def _opened(source: Source, role: Role) -> tuple[GeoDataFrame, str, str, list[Fi
     return rows, path.name, digest, findings
 
 
+def pick_layers(layers: dict[str, GeoDataFrame], patterns: Sequence[str], file: str) -> list[str]:
+    """Pick the layers whose names match one of the glob patterns, in the order of the file.
+
+    Raises
+    ------
+    InputError
+        When none matches; it lists the layers.
+    """
+    folded = [one.casefold() for one in patterns]
+    chosen = [name for name in layers if any(fnmatchcase(name.casefold(), one) for one in folded)]
+    if not chosen:
+        raise InputError("lapisan_tidak_ada", file=file, pola=", ".join(patterns), ada=_listing(layers))
+    return chosen
+
+
+def _listing(layers: dict[str, GeoDataFrame]) -> str:
+    return ", ".join(f"{name} ({len(rows)})" for name, rows in layers.items())
+
+
 def _sha256(path: Path) -> str:
     """Hash the content of a source, side files of a shapefile included."""
     digest = hashlib.sha256()
@@ -138,17 +160,15 @@ def _choose(
     layers: dict[str, GeoDataFrame], source: Source, role: Role, path: Path
 ) -> tuple[list[str], list[Finding]]:
     """Pick the layers that the patterns name; several layers and no choice is a question, not a guess."""
-    listing = ", ".join(f"{name} ({len(rows)})" for name, rows in layers.items())
     if not layers:
         raise InputError("berkas_kosong", file=path.name)
     if not source.lapisan:
         if len(layers) > 1:
-            raise InputError("lapisan_banyak", file=path.name, jumlah=len(layers), ada=listing, tabel=role)
+            raise InputError(
+                "lapisan_banyak", file=path.name, jumlah=len(layers), ada=_listing(layers), tabel=role
+            )
         return list(layers), []
-    patterns = [one.casefold() for one in source.lapisan]
-    chosen = [name for name in layers if any(fnmatchcase(name.casefold(), one) for one in patterns)]
-    if not chosen:
-        raise InputError("lapisan_tidak_ada", file=path.name, pola=", ".join(source.lapisan), ada=listing)
+    chosen = pick_layers(layers, source.lapisan, path.name)
     left = [name for name in layers if name not in chosen]
     if not left:
         return chosen, []

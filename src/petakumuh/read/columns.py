@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 
 from petakumuh.catalog import column_names
 from petakumuh.errors import RecipeError
@@ -61,9 +62,16 @@ def named(
         values = _values(rows, source, role, name, file)
         if name in _QUANTITIES[role]:
             layer[name], unread = _numbers(values, len(rows))
+            layer[name] = layer[name].astype(float)
             findings += [
-                Finding("angka_tak_terbaca", "galat", role, file, (str(rows["baris"].iloc[at]),),
-                        values={"kolom": name, "nilai": as_text(values[at] if values is not None else None)})
+                Finding(
+                    "angka_tak_terbaca",
+                    "galat",
+                    role,
+                    file,
+                    (str(rows["baris"].iloc[at]),),
+                    values={"kolom": name, "nilai": as_text(values[at] if values is not None else None)},
+                )
                 for at in unread
             ]
         else:
@@ -74,7 +82,8 @@ def named(
     layer.insert(0, f"{role}_id", ids)
     if role == "penanganan":
         found += _unsaid(layer, file)
-        layer["lebar_m"], layer["radius_m"] = _sizes(source)
+        for name, size in zip(("lebar_m", "radius_m"), _sizes(source), strict=True):
+            layer[name] = np.full(len(layer), np.nan if size is None else size)
     return layer, findings + found
 
 
@@ -104,7 +113,10 @@ def _values(rows: GeoDataFrame, source: Source, role: Role, name: str, file: str
         found = [_stated(rows, one, name, role, file) for one in columns]
         if len(found) == 1:
             return list(rows[found[0]])
-        return ["-".join(as_text(value) for value in values) for values in zip(*(rows[one] for one in found), strict=True)]
+        return [
+            "-".join(as_text(value) for value in values)
+            for values in zip(*(rows[one] for one in found), strict=True)
+        ]
     found_by_name = _column(rows, column_names(role)[name])
     return None if found_by_name is None else list(rows[found_by_name])
 
@@ -114,7 +126,9 @@ def _numbers(values: list[Any] | None, length: int) -> tuple[list[float | None],
         return [None] * length, []
     texts = ["" if isinstance(value, int | float) else as_text(value) for value in values]
     read = quantities(texts)
-    numbers = [float(value) if isinstance(value, int | float) else got for value, got in zip(values, read, strict=True)]
+    numbers = [
+        float(value) if isinstance(value, int | float) else got for value, got in zip(values, read, strict=True)
+    ]
     return numbers, [at for at, text in enumerate(texts) if text and read[at] is None]
 
 
@@ -145,7 +159,7 @@ def _best_ids(rows: GeoDataFrame, layer: GeoDataFrame, role: Role, within: list[
     for name in candidates:
         ids = [as_text(value) for value in rows[name]]
         pairs = list(zip(within, ids, strict=True))
-        if all(ids) and len(set(pairs)) >= 0.9 * len(ids):  # noqa: PLR2004 - a few doubles are findings, not a reason
+        if all(ids) and len(set(pairs)) >= 0.9 * len(ids):
             return ids
     names = list(layer["nama"])
     return names if all(names) and len(set(names)) == len(names) else [""] * len(rows)
@@ -159,7 +173,8 @@ def _told_apart(ids: list[str], role: Role, file: str, findings: list[Finding]) 
         apart.append(one if seen[one] == 1 else f"{one}#{seen[one]}")
     findings += [
         Finding("id_ganda", "peringatan", role, file, (one,), values={"jumlah": times})
-        for one, times in seen.items() if times > 1
+        for one, times in seen.items()
+        if times > 1
     ]
     return apart, findings
 
@@ -195,4 +210,3 @@ def _unsaid(layer: GeoDataFrame, file: str) -> list[Finding]:
         values = {"kolom": ", ".join(others)}
         found.append(Finding("atribut_tidak_ada", "catatan", "penanganan", file, values=values))
     return found
-

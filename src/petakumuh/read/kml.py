@@ -35,7 +35,7 @@ _MIN_RING = 3
 class _NoDoctype(ET.TreeBuilder):
     """A KML has no DOCTYPE; one that does is an attack (entities), or no KML."""
 
-    def doctype(self, name: str, pubid: str | None, system: str | None) -> NoReturn:
+    def doctype(self, name: str, *_: str | None) -> NoReturn:
         raise ET.ParseError(f"DOCTYPE {name}")
 
 
@@ -61,13 +61,11 @@ def read_kml(path: Path) -> GeoDataFrame:
         root = ET.fromstring(_content(path), ET.XMLParser(target=_NoDoctype()))  # noqa: S314 - DOCTYPE refused
     except (ET.ParseError, zipfile.BadZipFile, LookupError, OSError) as error:
         raise InputError("berkas_tak_terbaca", file=path, alasan=error) from error
-    numbers = {
-        one.get("name") for one in _named(root.iter(), "SimpleField") if one.get("type") in _NUMBERS
-    }
+    numbers = {one.get("name", "") for one in _named(root.iter(), "SimpleField") if one.get("type") in _NUMBERS}
     rows = [_placemark(mark, layer) for layer, mark in _placemarks(root, path.stem)]
     table = pd.DataFrame(rows, columns=list(dict.fromkeys(key for row in rows for key in row)))
     for name in sorted(numbers & set(table.columns)):
-        table[name] = [_number(value) for value in table[name]]
+        table[name] = pd.Series([_number(value) for value in table[name]], dtype=object)
     if "geometry" not in table:
         table = pd.DataFrame({"lapisan": [], "masalah": [], "geometry": []})
     return GeoDataFrame(table, geometry="geometry", crs=LONLAT)
@@ -115,7 +113,11 @@ def _placemarks(element: ET.Element, layer: str) -> Iterator[tuple[str, ET.Eleme
 
 
 def _placemark(mark: ET.Element, layer: str) -> dict[str, Any]:
-    row: dict[str, Any] = {"lapisan": layer, "name": _text(mark, "name"), "description": _text(mark, "description")}
+    row: dict[str, Any] = {
+        "lapisan": layer,
+        "name": _text(mark, "name"),
+        "description": _text(mark, "description"),
+    }
     for extended in _named(mark, "ExtendedData"):
         row |= {one.get("name", ""): _text(one, "value") for one in _named(extended, "Data")}
         for one in _named(extended.iter(), "SimpleData"):
@@ -135,7 +137,11 @@ def _collected(shapes: list[Any]) -> Any:
     """One shape as it is; several of one kind as that kind's multi; a mixture as a collection."""
     if len(shapes) == 1:
         return shapes[0]
-    makers = {"Polygon": shapely.multipolygons, "LineString": shapely.multilinestrings, "Point": shapely.multipoints}
+    makers = {
+        "Polygon": shapely.multipolygons,
+        "LineString": shapely.multilinestrings,
+        "Point": shapely.multipoints,
+    }
     kinds = {shape.geom_type for shape in shapes}
     return makers[kinds.pop()](shapes) if len(kinds) == 1 else shapely.geometrycollections(shapes)
 

@@ -92,12 +92,16 @@ def _sources(path: Path) -> list[tuple[str, str]]:
         return [(str(path), "")]
     with zipfile.ZipFile(path) as archive:
         inside = sorted(
-            name for name in archive.namelist()
+            name
+            for name in archive.namelist()
             if name.lower().endswith(_INSIDE_ZIP) and not name.startswith("__MACOSX/")
         )
     folders = {Path(name).stem: name for name in inside}
     clash = len(folders) < len(inside)
-    return [(f"/vsizip/{path.resolve()}/{name}", f"{Path(name).parent.as_posix()}/" if clash else "") for name in inside]
+    return [
+        (f"/vsizip/{path.resolve()}/{name}", f"{Path(name).parent.as_posix()}/" if clash else "")
+        for name in inside
+    ]
 
 
 def _flat(rows: GeoDataFrame) -> GeoDataFrame:

@@ -18,11 +18,11 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
 def as_text(value: object) -> str:
-    """Write an id or a word as text: whole floats without ``.0``, white space folded, missing as empty.
+    r"""Write an id or a word as text: whole floats without ``.0``, white space folded, missing as empty.
 
     Examples
     --------
-    >>> as_text(5371010001.0), as_text(" RT003-\\u00a0RW002\\r"), as_text(None), as_text(float("nan"))
+    >>> as_text(5371010001.0), as_text(" RT003-\u00a0RW002\r"), as_text(None), as_text(float("nan"))
     ('5371010001', 'RT003- RW002', '', '')
     """
     if value is None or (isinstance(value, float) and math.isnan(value)) or str(value) in {"<NA>", "NaT"}:
@@ -45,11 +45,11 @@ def kemendagri(value: str) -> str:
 
 
 def match_key(name: str) -> str:
-    """Fold a name for comparing: case, accents, spaces and punctuation do not count.
+    r"""Fold a name for comparing: case, accents, spaces and punctuation do not count.
 
     Examples
     --------
-    >>> match_key("Kali Baros\\r") == match_key("KALIBAROS")
+    >>> match_key("Kali Baros\r") == match_key("KALIBAROS")
     True
     """
     plain = unicodedata.normalize("NFKD", name)
@@ -97,11 +97,15 @@ def quantities(values: Sequence[str]) -> list[float | None]:
     """
     read = [quantity(value) for value in values]
     clear = [value for value, got in zip(values, read, strict=True) if got is not None]
-    points = any(re.search(r"\.", value) and not re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?", value) for value in clear)
+    points = any(
+        re.search(r"\.", value) and not re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?", value) for value in clear
+    )
     commas = any("," in value for value in clear)
     if points == commas:
         return read
     return [
-        got if got is not None or not _AMBIGUOUS.fullmatch(value) else float(value if points else value.replace(".", ""))
+        got
+        if got is not None or not _AMBIGUOUS.fullmatch(value)
+        else float(value if points else value.replace(".", ""))
         for value, got in zip(values, read, strict=True)
     ]

@@ -1,0 +1,241 @@
+"""The command line: each command a thin twin of a function.
+
+Exit status: 0 clean, 1 findings of severity galat, 2 wrong call or refused input, 3 sums that do not close.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from petakumuh.errors import OutputError, PetakumuhError, RecipeError
+from petakumuh.text import LANGUAGES, Language, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from petakumuh.pipeline import Run
+
+__all__ = ["main"]
+
+_ALIASES = {"jalankan": "run", "contoh": "demo", "mulai": "init", "periksa": "check"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and give its exit status.
+
+    Parameters
+    ----------
+    arguments
+        What stands after the program's name; by default what it was called with.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    language = _language(given)
+    try:
+        options = _parser(language).parse_args(given)
+        commands = {"jalankan": _run, "contoh": _demo, "mulai": _init, "periksa": _check}
+        return commands[options.command](options, language)
+    except PetakumuhError as error:
+        _complain(error, language, as_json="--json" in given)
+        return error.exit_status
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _language(given: Sequence[str]) -> Language:
+    """Find the language before the options are parsed: the help itself is in it."""
+    for at, word in enumerate(given):
+        for language in LANGUAGES:
+            if word == f"--bahasa={language}" or (word == "--bahasa" and given[at + 1 : at + 2] == [language]):
+                return language
+    return "id"
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser that speaks as the rest of the house does."""
+
+    def error(self, message: str) -> NoReturn:
+        for pattern, key in _WRONG:
+            if found := re.search(pattern, message, re.DOTALL):
+                raise RecipeError(key, **found.groupdict())
+        raise RecipeError("panggilan", pesan=message)
+
+
+_WRONG = (
+    (
+        r"argument (?P<argumen>.+?): invalid choice: (?P<nilai>.+?) \(choose from (?P<pilihan>.+)\)",
+        "panggilan_pilihan",
+    ),
+    (r"required: (?P<argumen>.+)", "panggilan_kurang"),
+    (r"unrecognized arguments: (?P<argumen>.+)", "panggilan_asing"),
+    (r"argument (?P<argumen>.+?): (?:expected|invalid)", "panggilan_nilai"),
+)
+"""What argparse says of a wrong call, and the message of ours that says the same."""
+
+
+def _parser(language: Language) -> argparse.ArgumentParser:
+    def told(key: str) -> str:
+        return say(f"cli.{key}", language).replace("%", "%%")
+
+    class Formatter(argparse.RawDescriptionHelpFormatter):
+        def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: Any = None) -> None:
+            super().add_usage(usage, actions, groups, told("pemakaian") if prefix is None else prefix)
+
+    def new(**extra: Any) -> _Parser:
+        return _Parser(add_help=False, formatter_class=Formatter, **extra)
+
+    def shared(parser: argparse.ArgumentParser, *, output: bool) -> None:
+        options = parser.add_argument_group(told("pilihan"))
+        if output:
+            options.add_argument("--timpa", action="store_true", help=told("timpa"))
+        options.add_argument("--bahasa", choices=LANGUAGES, default="id", help=told("bahasa"))
+        options.add_argument("--json", action="store_true", help=told("json"))
+        options.add_argument("-h", "--help", action="help", help=told("bantuan"))
+
+    parser = new(prog="petakumuh", description=told("uraian"), epilog=told("status_keluar"))
+    top = parser.add_argument_group(told("pilihan"))
+    top.add_argument("--bahasa", choices=LANGUAGES, default="id", help=told("bahasa"))
+    top.add_argument(
+        "--version", action="version", version=f"petakumuh {version('petakumuh')}", help=told("versi")
+    )
+    top.add_argument("-h", "--help", action="help", help=told("bantuan"))
+    commands = parser.add_subparsers(
+        title=told("perintah"), metavar="PERINTAH", required=True, parser_class=_Parser
+    )
+
+    def command(name: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(
+            name,
+            aliases=[_ALIASES[name]],
+            help=told(name),
+            description=told(name),
+            prog=f"petakumuh {name}",
+            add_help=False,
+            formatter_class=Formatter,
+        )
+        one.set_defaults(command=name)
+        return one
+
+    run = command("jalankan")
+    inputs = run.add_argument_group(told("masukan"))
+    inputs.add_argument("resep", nargs="?", help=told("resep"))
+    for role in ("kumuh", "kelurahan"):
+        inputs.add_argument(f"--{role}", metavar="BERKAS", help=told(role))
+    inputs.add_argument("--penanganan", metavar="BERKAS", action="append", default=[], help=told("penanganan"))
+    inputs.add_argument("--lebar-m", type=float, metavar="M", help=told("lebar_m"))
+    inputs.add_argument("--radius-m", type=float, metavar="M", help=told("radius_m"))
+    inputs.add_argument("--judul", help=told("judul"))
+    inputs.add_argument("--dasar", help=told("dasar"))
+    inputs.add_argument("--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
+    shared(run, output=True)
+    demo, init, check = command("contoh"), command("mulai"), command("periksa")
+    demo.add_argument_group(told("masukan")).add_argument("folder", help=told("folder"))
+    init.add_argument_group(told("masukan")).add_argument(
+        "berkas", nargs="?", default="petakumuh.toml", help=told("resep")
+    )
+    check.add_argument_group(told("masukan")).add_argument("berkas", nargs="+", help=told("berkas"))
+    for one in (demo, init, check):
+        shared(one, output=one is not check)
+    return parser
+
+
+def _run(options: argparse.Namespace, language: Language) -> int:
+    from petakumuh.pipeline import run  # noqa: PLC0415 - the GIS libraries load when something is computed
+
+    folder = Path(options.keluar)
+    _require_free(folder, options)
+    files = options.kumuh or options.kelurahan or options.penanganan
+    if options.resep and files:
+        raise RecipeError("panggilan_dua")
+    if options.resep:
+        return _finish(run(options.resep), folder, options, language)
+    if not (options.kumuh and options.kelurahan):
+        raise RecipeError("panggilan_berkas")
+    sizes = {name: size for name in ("lebar_m", "radius_m") if (size := getattr(options, name)) is not None}
+    done = run(
+        kumuh=options.kumuh,
+        kelurahan=options.kelurahan,
+        penanganan=[{"file": one} | sizes for one in options.penanganan],
+        wilayah={"judul": options.judul} if options.judul else None,
+        hitung={"dasar": options.dasar} if options.dasar else None,
+    )
+    return _finish(done, folder, options, language)
+
+
+def _demo(options: argparse.Namespace, language: Language) -> int:
+    from petakumuh.pipeline import run  # noqa: PLC0415 - as above
+    from petakumuh.sample import contoh  # noqa: PLC0415
+
+    folder = Path(options.folder)
+    _require_free(folder, options)
+    return _finish(run(contoh()), folder, options, language)
+
+
+def _require_free(folder: Path, options: argparse.Namespace) -> None:
+    """Refuse an output folder that holds results before computing, not after."""
+    if (folder / "rekap.json").exists() and not options.timpa:
+        raise OutputError("keluaran_ada", folder=folder)
+
+
+def _finish(run: Run, folder: Path, options: argparse.Namespace, language: Language) -> int:
+    """Write the outputs, print the recap, say where the map is."""
+    from petakumuh import findings  # noqa: PLC0415 - as above
+    from petakumuh.present import missing_extra  # noqa: PLC0415
+    from petakumuh.present.tables import recap, recap_text  # noqa: PLC0415
+
+    run.tulis(folder, bahasa=language, timpa=options.timpa)
+    if options.json:
+        print(json.dumps(recap(run) | {"keluar": str(folder)}, ensure_ascii=False, allow_nan=False))
+    else:
+        total = run.table("total").iloc[0]
+        naive, once = float(total["jumlah_naif_tertangani_ha"]), float(total["luas_tertangani_ha"])
+        print(recap_text(run, language), "", sep="\n")
+        print(say("cli.naif", language, naif=naive, unik=once, ganda=naive - once))
+        print(say("cli.temuan", language, **findings.by_severity(run.findings)))
+        print(say("cli.ditulis", language, folder=folder))
+        drawn = folder / "peta.html"
+        print(say("cli.tanpa_gambar", language) if missing_extra() else say("cli.buka_peta", language, file=drawn))
+    return 1 if findings.grave(run.findings) else 0
+
+
+def _init(options: argparse.Namespace, language: Language) -> int:
+    from petakumuh.recipe import template  # noqa: PLC0415 - as above
+
+    path = Path(options.berkas)
+    if path.exists() and not options.timpa:
+        raise OutputError("sudah_ada", file=path)
+    try:
+        path.write_text(template(), encoding="utf-8")
+    except OSError as error:
+        raise OutputError("keluaran_gagal", file=path, alasan=error.strerror) from error
+    print(json.dumps({"resep": str(path)}) if options.json else say("cli.resep_ditulis", language, file=path))
+    return 0
+
+
+def _check(options: argparse.Namespace, language: Language) -> int:
+    from petakumuh.inspect import periksa  # noqa: PLC0415 - as above
+
+    sheets = [periksa(one) for one in options.berkas]
+    if options.json:
+        print(json.dumps([one.as_json(language) for one in sheets], ensure_ascii=False, allow_nan=False))
+    else:
+        print("\n".join(one.as_text(language) for one in sheets))
+    return 1 if any(one.grave for one in sheets) else 0
+
+
+def _complain(error: PetakumuhError, language: Language, *, as_json: bool) -> None:
+    if as_json:
+        print(
+            json.dumps(
+                {"galat": error.key, "pesan": error.message(language), "status": error.exit_status},
+                ensure_ascii=False,
+            )
+        )
+    print(f"petakumuh: {error.message(language)}", file=sys.stderr)

@@ -1,0 +1,197 @@
+"""The recap as tables: JSON for programs, CSV for Excel in Indonesia, text for the terminal, HTML for Jupyter."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import math
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from petakumuh import findings, recipe
+from petakumuh.measure import zone_name
+from petakumuh.model import AREA_LEVELS
+from petakumuh.text import Language, number, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from pandas import DataFrame
+
+    from petakumuh.model import Result
+
+__all__ = ["basis", "files", "recap", "recap_html", "recap_text"]
+
+_SHOWN = ("nama", "luas_delineasi_ha", "luas_tertangani_ha", "persen_tertangani", "sisa_ha", "persen_sisa")
+_AREA_TABLES = AREA_LEVELS
+_OTHER_TABLES = (
+    "tahun",
+    "jumlah_sektor",
+    "sektor",
+    "opd",
+    "sumber_dana",
+    "status",
+    "keanggotaan",
+    "simulasi",
+)
+_HECTARE_DECIMALS = 4
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def files(run: Result, language: Language) -> dict[str, Callable[[Path], None]]:
+    """List the tables of a run: name -> what writes it to a path."""
+    texts = {
+        "rekap.csv": _csv(_recap_rows(run, language)),
+        "temuan.csv": _csv(_finding_rows(run, language)),
+        "rekap.json": _json(recap(run)),
+        "resep.json": _json(_provenance(run)),
+    }
+    return {name: partial(_write, text) for name, text in texts.items()}
+
+
+def _write(text: str, path: Path) -> None:
+    path.write_bytes(text.encode())
+
+
+def recap(run: Result) -> dict[str, Any]:
+    """Lay the whole recap out for programs: unrounded, missing as None, the keys the same in every language."""
+    found: dict[str, Any] = {"total": _records(run.tables["total"])[0]}
+    for name in (*_AREA_TABLES, *_OTHER_TABLES):
+        found[name] = _records(run.tables[name]) if name in run.tables else []
+    found["temuan"] = findings.counts(run.findings)
+    found["basis"] = basis(run)
+    found["resep"] = recipe.as_tables(run.recipe)
+    return found
+
+
+def basis(run: Result, language: Language = "id") -> dict[str, Any]:
+    """Say by what the hectares of a run were measured, and against which boundaries."""
+    zones = ", ".join(zone_name(epsg) for epsg in run.zones)
+    source = run.recipe.kelurahan
+    return {
+        "dasar": run.recipe.hitung.dasar,
+        "zona": [zone_name(epsg) for epsg in run.zones],
+        "epsg": list(run.zones),
+        "keterangan": say(f"basis.{run.recipe.hitung.dasar}", language, zona=zones),
+        "batas_kelurahan": {"sumber": source.sumber, "edisi": source.edisi},
+        "tersertifikasi": bool(run.tables["total"]["tersertifikasi"].iloc[0]),
+    }
+
+
+def recap_text(run: Result, language: Language = "id") -> str:
+    """Write the recap per kabupaten/kota with its total for a terminal."""
+    head = [say(f"kolom.{name}", language) for name in _SHOWN]
+    rows = [
+        [row["nama"], *(number(row[name], language=language) for name in _SHOWN[1:])] for row in _recap_short(run)
+    ]
+    widths = [max(len(row[at]) for row in [head, *rows]) for at in range(len(head))]
+    lines = [
+        "  ".join(
+            cell.ljust(width) if at == 0 else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in [head, *rows]
+    ]
+    rule = "─" * len(lines[0])
+    return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
+
+
+def recap_html(run: Result, language: Language = "id") -> str:
+    """Write the recap per kabupaten/kota with its total for a notebook."""
+    head = "".join(f"<th>{html.escape(say(f'kolom.{name}', language))}</th>" for name in _SHOWN)
+    body = []
+    for row in _recap_short(run):
+        numbers = "".join(
+            f'<td style="text-align:right">{number(row[name], language=language)}</td>' for name in _SHOWN[1:]
+        )
+        body.append(f'<tr><td style="text-align:left">{html.escape(str(row["nama"]))}</td>{numbers}</tr>')
+    note = html.escape(str(basis(run, language)["keterangan"]))
+    rows = "".join(body)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><p><small>{note}</small></p>"
+
+
+def _recap_short(run: Result) -> list[dict[str, Any]]:
+    """Give the rows planners read first: kabupaten/kota, else kelurahan where there is only one, and the total."""
+    level = "kabupaten_kota" if len(run.tables["kabupaten_kota"]) > 1 else "kelurahan"
+    total = run.tables["total"].assign(nama="TOTAL")
+    return [row for table in (run.tables[level], total) for row in _records(table[list(_SHOWN)])]
+
+
+def _recap_rows(run: Result, language: Language) -> Iterable[list[object]]:
+    area = list(run.tables["total"].columns)
+    yield ["tingkat_wilayah", "kode", "nama", *area]
+    for level in ("total", *_AREA_TABLES):
+        for row in run.tables[level].to_dict("records"):
+            code = row.get("kode", row.get("kumuh_id", ""))
+            yield [
+                say(f"tingkat_wilayah.{level}", language),
+                code,
+                row.get("nama", "TOTAL"),
+                *(_cell(row[name], language) for name in area),
+            ]
+
+
+def _finding_rows(run: Result, language: Language) -> Iterable[list[object]]:
+    told = findings.with_messages(run.findings, language)
+    names = [name for name in told.columns if name != "geometry"]
+    yield [*names, "bujur", "lintang"]
+    for row, place in zip(told[names].to_dict("records"), told.geometry, strict=True):
+        where = ["", ""] if place.is_empty else [_decimal(place.x, 6), _decimal(place.y, 6)]
+        yield [*(_cell(row[name], language) for name in names), *where]
+
+
+def _cell(value: object, language: Language) -> object:
+    if isinstance(value, bool):
+        return say("umum.ya" if value else "umum.tidak", language)
+    if isinstance(value, float):
+        return "" if math.isnan(value) else _decimal(value, _HECTARE_DECIMALS)
+    return value
+
+
+def _decimal(value: float, decimals: int) -> str:
+    """Write a number as Excel in Indonesia reads it: decimal comma, no thousands sign."""
+    return f"{value:.{decimals}f}".replace(".", ",")
+
+
+def _csv(rows: Iterable[list[object]]) -> str:
+    """Write rows in the dialect of Excel in Indonesia: semicolon, UTF-8 with BOM; text never becomes a formula."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
+    for row in rows:
+        writer.writerow([_inert(cell) if isinstance(cell, str) else cell for cell in row])
+    return "\ufeff" + buffer.getvalue()
+
+
+def _inert(cell: str) -> str:
+    is_number = cell.lstrip("-").replace(",", "", 1).isdigit()
+    return f"'{cell}" if cell.startswith(_FORMULA) and not is_number else cell
+
+
+def _records(table: DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): _plain(value) for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def _plain(value: Any) -> Any:
+    """Bring a cell to what JSON has: missing as None, numpy's numbers as Python's."""
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _provenance(run: Result) -> dict[str, Any]:
+    return {
+        "resep": recipe.as_tables(run.recipe),
+        "masukan": [
+            {"lapisan": one.role, "berkas": one.name, "sha256": one.sha256, "objek": one.rows}
+            for one in run.inputs
+        ],
+        "basis": basis(run),
+        "versi": dict(run.versions),
+    }
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

@@ -1,0 +1,95 @@
+"""Layers for QGIS and others: one GeoJSON of the pieces by display key, one GeoPackage with every layer."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pyogrio
+
+from petakumuh import findings
+from petakumuh.measure import LONLAT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from geopandas import GeoDataFrame
+
+    from petakumuh.model import Result
+    from petakumuh.text import Language
+
+__all__ = ["files", "layers"]
+
+_EPOCH = "2000-01-01T00:00:00Z"
+"""Stands for the time of writing, so that the same run gives the same bytes."""
+
+
+def files(run: Result, language: Language) -> dict[str, Callable[[Path], None]]:
+    """List the vector files of a run: name -> what writes it to a path."""
+    return {
+        "satu_peta.geojson": lambda path: _geojson(layers(run, language)["bidang"], path),
+        "satu_peta.gpkg": lambda path: _geopackage(layers(run, language), path),
+    }
+
+
+def layers(run: Result, language: Language = "id") -> dict[str, GeoDataFrame]:
+    """Lay out the layers of a run with the hectares of its tables beside each feature.
+
+    Returns
+    -------
+        ``kumuh, kelurahan, penanganan, bidang, temuan``; each in the run's map CRS, findings in EPSG:4326.
+    """
+    named = run.layers.kelurahan[["kelurahan_id", "nama", "kecamatan", "kabupaten_kota"]].rename(
+        columns={"nama": "kelurahan"}
+    )
+    told = findings.with_messages(run.findings, language)
+    return {
+        "kumuh": run.layers.kumuh.merge(
+            run.tables["kumuh"].drop(columns=["nama", "luas_sk_ha"]), on="kumuh_id", how="left"
+        ),
+        "kelurahan": run.layers.kelurahan.merge(
+            run.tables["kelurahan"].drop(columns=["nama", "provinsi", "kabupaten_kota", "kecamatan"]),
+            left_on="kelurahan_id",
+            right_on="kode",
+            how="left",
+        ).drop(columns="kode"),
+        "penanganan": run.layers.penanganan.merge(
+            run.tables["penanganan"][["penanganan_id", "luas_di_kumuh_ha"]], on="penanganan_id", how="left"
+        ),
+        "bidang": run.bidang.merge(named.drop_duplicates("kelurahan_id"), on="kelurahan_id", how="left"),
+        "temuan": told.set_geometry(told.geometry.where(~told.geometry.is_empty, None)),
+    }
+
+
+def _geojson(rows: GeoDataFrame, path: Path) -> None:
+    """Write RFC 7946: longitude and latitude, rings counter-clockwise, no CRS member."""
+    pyogrio.write_dataframe(
+        rows.to_crs(LONLAT), path, driver="GeoJSON", RFC7946="YES", COORDINATE_PRECISION="9", layer="bidang"
+    )
+
+
+def _geopackage(named: dict[str, GeoDataFrame], path: Path) -> None:
+    with _fixed_clock():
+        for name, rows in named.items():
+            kind = "Point" if name == "temuan" else "MultiPolygon"
+            pyogrio.write_dataframe(
+                rows,
+                path,
+                layer=name,
+                driver="GPKG",
+                geometry_type=kind,
+                promote_to_multi=kind != "Point",
+                append=path.exists(),
+            )
+
+
+@contextmanager
+def _fixed_clock() -> Iterator[None]:
+    """Let GDAL write one fixed time instead of now."""
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _EPOCH})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})

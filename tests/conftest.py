@@ -1,0 +1,95 @@
+"""What the tests share: a small world whose answers are known by head, and the real towns beside the project."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import geopandas
+import hypothesis
+import pytest
+import shapely
+
+import petakumuh
+
+if TYPE_CHECKING:
+    from petakumuh import Run
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+ORIGIN = (350_000.0, 9_230_000.0)
+CRS = 32749
+
+hypothesis.settings.register_profile("petakumuh", deadline=None, max_examples=60, derandomize=True)
+hypothesis.settings.load_profile("petakumuh")
+
+
+@pytest.fixture(scope="session")
+def towns() -> Path:
+    """The folder of real towns; where it is absent the test skips, unless PETAKUMUH_STRICT forbids that."""
+    if not SHARED.is_dir():
+        if os.environ.get("PETAKUMUH_STRICT"):
+            pytest.fail("the real towns (../shared/data) are absent")
+        pytest.skip("the real towns (../shared/data) are absent")
+    return SHARED
+
+
+def square(west: float, south: float, width: float, height: float | None = None) -> shapely.Polygon:
+    """A rectangle in metres from the origin of the small world."""
+    x, y = ORIGIN[0] + west, ORIGIN[1] + south
+    return shapely.box(x, y, x + width, y + (width if height is None else height))
+
+
+def frame(crs: object = CRS, **columns: list[object]) -> geopandas.GeoDataFrame:
+    """A layer from columns, one of them ``geometry``."""
+    return geopandas.GeoDataFrame(columns, geometry="geometry", crs=crs)
+
+
+def kelurahan() -> geopandas.GeoDataFrame:
+    """Two kelurahan side by side, 400 m x 400 m each."""
+    return frame(
+        kode=["99.01.01.1001", "99.01.01.1002"],
+        nama=["Barat", "Timur"],
+        kecamatan=["Tengah", "Tengah"],
+        kabupaten_kota=["Kota Uji", "Kota Uji"],
+        provinsi=["Uji", "Uji"],
+        geometry=[square(0, 0, 400), square(400, 0, 400)],
+    )
+
+
+def kumuh() -> geopandas.GeoDataFrame:
+    """One slum of 2 ha in Barat, one of 1 ha over the border, one of 1 ha half outside every kelurahan."""
+    return frame(
+        kumuh_id=["A", "B", "C"],
+        nama=["Satu", "Dua", "Tiga"],
+        kelurahan=["Barat", "Timur", "Timur"],
+        luas_sk_ha=[2.0, 1.0, 1.5],
+        geometry=[square(0, 0, 200, 100), square(350, 200, 100), square(750, 0, 100)],
+    )
+
+
+def works(**columns: list[object]) -> geopandas.GeoDataFrame:
+    """A road of 2020 on 1 ha of A, a drain of 2021 on half of that and half as much again, a plan on B."""
+    rows: dict[str, list[object]] = {
+        "id": ["P1", "P2", "P3"],
+        "nama": ["Jalan", "Drainase", "Rencana jalan"],
+        "sektor": ["jalan", "drainase", "jalan"],
+        "tahun": ["2020", "2021", "2025"],
+        "status": ["selesai", "selesai", "rencana"],
+        "opd": ["PU", "Perkim", "PU"],
+        "sumber_dana": ["APBD", "APBN", "APBD"],
+        "geometry": [square(0, 0, 100), square(50, 0, 100), square(350, 200, 100)],
+    }
+    return frame(**(rows | columns))
+
+
+@pytest.fixture(scope="session")
+def small() -> Run:
+    """A run of the small world."""
+    return petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), penanganan=works())
+
+
+@pytest.fixture(scope="session")
+def sample() -> Run:
+    """A run of the sample."""
+    return petakumuh.run(petakumuh.contoh())

@@ -1,0 +1,103 @@
+"""Random small worlds, aimed at what breaks overlays: shared and nearly shared edges, slivers, duplicates.
+
+Corners lie on a coarse lattice with jitter of nothing, a few ulps, or up to a decimetre; slums, kelurahan and
+works share them, repeat one another and turn in their place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas
+import numpy as np
+import shapely
+from hypothesis import strategies as st
+from shapely import affinity
+
+from petakumuh.check import check
+from petakumuh.model import Region
+from petakumuh.overlay import overlay
+from petakumuh.read import read_layer
+from petakumuh.recipe import from_tables
+from tests.conftest import CRS, ORIGIN, kelurahan, square
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from petakumuh.check import Checked
+    from petakumuh.overlay import Overlay
+
+BY = ("sektor", "tahun", "status")
+_JITTER = (0.0, 0.0, 0.0, 2e-9, 1e-9, 1e-6, 1e-3, 1e-1)
+
+
+@st.composite
+def polygons(draw: st.DrawFn) -> shapely.Polygon:
+    """A triangle, rectangle, turned rectangle or ring with a thin hole, on a jittered lattice of 50 m."""
+    x, y = (50.0 * draw(st.integers(-1, 15)) for _ in range(2))
+    width, height = (50.0 * draw(st.integers(1, 6)) for _ in range(2))
+    kind = draw(st.sampled_from(["box", "box", "triangle", "turned", "ring"]))
+    shape = shapely.box(x, y, x + width, y + height)
+    if kind == "triangle":
+        shape = shapely.Polygon([(x, y), (x + width, y), (x + 50 * draw(st.integers(0, 6)), y + height)])
+    if kind == "turned":
+        shape = affinity.rotate(shape, draw(st.sampled_from([1e-7, 0.5, 30.0, 45.0])))
+    if kind == "ring":
+        thin = draw(st.sampled_from([1e-3, 0.5, 20.0]))
+        shape = shape.difference(shapely.box(x + 10, y + 10, x + width - 10, y + 10 + thin))
+    dx, dy = (draw(st.sampled_from(_JITTER)) for _ in range(2))
+    return affinity.translate(shape, ORIGIN[0] + dx, ORIGIN[1] + dy)
+
+
+@st.composite
+def slums(draw: st.DrawFn) -> GeoDataFrame:
+    """One to five slums, the first surely on a kelurahan, the last sometimes a copy of another."""
+    shapes = [square(375, 175, 50), *draw(st.lists(polygons(), max_size=3))]
+    if draw(st.booleans()):
+        shapes.append(shapes[-1])
+    names = [draw(st.sampled_from(["Barat", "Timur", ""])) for _ in shapes]
+    rows = {"kumuh_id": [f"K{at}" for at in range(len(shapes))], "nama": "", "kelurahan": names}
+    return geopandas.GeoDataFrame(rows, geometry=shapes, crs=CRS)
+
+
+@st.composite
+def works(draw: st.DrawFn, *, least: int = 0) -> GeoDataFrame:
+    """Up to six works of three sectors and three years, some planned."""
+    shapes = draw(st.lists(polygons(), min_size=least, max_size=6))
+    rows = {
+        "id": [f"P{at}" for at in range(len(shapes))],
+        "sektor": [draw(st.sampled_from(["jalan", "drainase", "air minum"])) for _ in shapes],
+        "tahun": [draw(st.sampled_from(["2019", "2020", "2021"])) for _ in shapes],
+        "status": [draw(st.sampled_from(["selesai", "selesai", "rencana"])) for _ in shapes],
+    }
+    return geopandas.GeoDataFrame(rows, geometry=np.array(shapes, dtype=object), crs=CRS)
+
+
+def checked(kumuh: GeoDataFrame, penanganan: GeoDataFrame, towns: GeoDataFrame | None = None) -> Checked:
+    """Read and check a world of frames."""
+    recipe = from_tables({"kumuh": kumuh, "kelurahan": kelurahan() if towns is None else towns})
+    source = from_tables({"kumuh": kumuh, "kelurahan": kumuh, "penanganan": [penanganan]}).penanganan[0]
+    layers = [
+        read_layer(recipe.kumuh, "kumuh")[0],
+        read_layer(recipe.kelurahan, "kelurahan", region=Region())[0],
+    ]
+    files = [read_layer(source, "penanganan")[0]] if len(penanganan) else []
+    return check(layers[0], layers[1], files)
+
+
+def cut(kumuh: GeoDataFrame, penanganan: GeoDataFrame, towns: GeoDataFrame | None = None) -> Overlay:
+    """Cut a world of frames."""
+    return overlay(checked(kumuh, penanganan, towns).zones, by=BY)
+
+
+def handled_ha(done: Overlay) -> float:
+    """Hectares of the pieces under a work that counts."""
+    counted = done.groups.loc[done.groups["dihitung"], "group_id"]
+    under = done.links.loc[done.links["group_id"].isin(counted), "piece_id"]
+    return float(done.pieces.loc[done.pieces["piece_id"].isin(under), "luas_ha"].sum())
+
+
+def union_ha(shapes: object) -> float:
+    """Hectares of a union, straight from shapely at the world's origin: the other way to the same number."""
+    moved = shapely.transform(np.asarray(shapes), lambda xy: xy - np.array(ORIGIN))
+    return float(shapely.area(shapely.union_all(moved, grid_size=1e-9))) / 1e4
