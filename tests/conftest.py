@@ -14,6 +14,8 @@ import shapely
 import petakumuh
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from petakumuh import Run
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -24,12 +26,21 @@ hypothesis.settings.register_profile("petakumuh", deadline=None, max_examples=60
 hypothesis.settings.load_profile("petakumuh")
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Make a skip for want of the real towns, Chromium or QGIS a failure where all of them are expected."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    wants = {"towns", "browser", "qgis"} & {mark.name for mark in item.iter_markers()}
+    if wants and report.skipped and os.environ.get("PETAKUMUH_STRICT"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where it must run: {report.longrepr[-1]}"
+
+
 @pytest.fixture(scope="session")
 def towns() -> Path:
-    """The folder of real towns; where it is absent the test skips, unless PETAKUMUH_STRICT forbids that."""
+    """The folder of real towns; where it is absent the test skips."""
     if not SHARED.is_dir():
-        if os.environ.get("PETAKUMUH_STRICT"):
-            pytest.fail("the real towns (../shared/data) are absent")
         pytest.skip("the real towns (../shared/data) are absent")
     return SHARED
 

@@ -63,7 +63,10 @@ def test_plans_are_simulated_beside_what_is_done_and_never_counted(small):
     rows = small.table("simulasi").set_index("skenario")
     assert rows["luas_tertangani_ha"].tolist() == [near(1.5), near(1.5), near(2.5)]
     assert rows["tambahan_ha"].tolist() == [near(0.0), near(0.0), near(1.0)]
-    assert small.table("status").set_index("nama")["luas_ha"].to_dict() == {"selesai": near(1.5), "rencana": near(1.0)}
+    assert small.table("status").set_index("nama")["luas_ha"].to_dict() == {
+        "selesai": near(1.5),
+        "rencana": near(1.0),
+    }
 
 
 def test_a_file_silent_on_status_is_done_and_an_empty_cell_is_not():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import geopandas
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,10 +15,14 @@ from pandas.testing import assert_frame_equal
 from shapely import affinity
 
 import petakumuh
-from petakumuh.model import Zone
 from tests import worlds
 from tests.conftest import ORIGIN, kelurahan
 from tests.worlds import checked, cut, handled_ha, slums, union_ha, works
+
+if TYPE_CHECKING:
+    import geopandas
+
+    from petakumuh.model import Zone
 
 CLOSE_HA = 1e-8
 """A tenth of a square millimetre per metre of edge, on worlds of a hundred hectares."""
@@ -40,7 +45,9 @@ def test_laws_2_and_3_every_table_closes(kumuh, penanganan):
     total = run.table("total").iloc[0]
     for level in ("kabupaten_kota", "kecamatan", "kelurahan", "kumuh"):
         rows = run.table(level)
-        assert (rows["luas_tertangani_ha"] + rows["sisa_ha"]).tolist() == pytest.approx(rows["luas_delineasi_ha"].tolist())
+        assert (rows["luas_tertangani_ha"] + rows["sisa_ha"]).tolist() == pytest.approx(
+            rows["luas_delineasi_ha"].tolist()
+        )
         assert rows["luas_delineasi_ha"].sum() == near(total["luas_delineasi_ha"])
     assert run.table("tahun")["baru_ha"].sum() == near(total["luas_tertangani_ha"])
     assert run.table("jumlah_sektor")["luas_ha"].sum() == near(total["luas_delineasi_ha"])
@@ -80,7 +87,9 @@ def test_law_7_the_order_of_rows_does_not_matter(kumuh, penanganan, random):
         return rows.iloc[random.sample(range(len(rows)), len(rows))]
 
     one, other = cut(kumuh, penanganan), cut(shuffled(kumuh), shuffled(penanganan), shuffled(kelurahan()))
-    assert_frame_equal(one.pieces.drop(columns="geometry"), other.pieces.drop(columns="geometry"), check_exact=True)
+    assert_frame_equal(
+        one.pieces.drop(columns="geometry"), other.pieces.drop(columns="geometry"), check_exact=True
+    )
     for name in ("groups", "links", "touches"):
         assert_frame_equal(getattr(one, name), getattr(other, name), check_exact=True)
     assert (one.pieces.geometry == other.pieces.geometry).all()
@@ -92,7 +101,9 @@ def test_law_9_splitting_a_work_in_two_changes_nothing(kumuh, penanganan, column
     half = shapely.box(x, ORIGIN[1] - 1e4, x + 1e5, ORIGIN[1] + 1e4)
     first = penanganan.iloc[:1]
     parts = [first.geometry.difference(half), first.geometry.intersection(half)]
-    split = pd.concat([*(first.assign(id=f"S{at}").set_geometry(part) for at, part in enumerate(parts)), penanganan.iloc[1:]])
+    split = pd.concat(
+        [*(first.assign(id=f"S{at}").set_geometry(part) for at, part in enumerate(parts)), penanganan.iloc[1:]]
+    )
     split = split[~split.geometry.is_empty]
     assert handled_ha(cut(kumuh, split)) == near(handled_ha(cut(kumuh, penanganan)))
 

@@ -26,6 +26,7 @@ __all__ = [
     "areal",
     "even_odd",
     "intersection",
+    "meeting",
     "meeting_pairs",
     "mended",
     "move",
@@ -54,8 +55,9 @@ def areal(geometry: Any) -> NDArray[np.object_]:
     """
     shapes = np.array(geometry, dtype=object, ndmin=1)
     kinds = shapely.get_type_id(shapes)
-    for at in np.flatnonzero((kinds != _POLYGON) & (kinds != _MULTIPOLYGON)):
-        shapes[at] = _areal_one(shapes[at])
+    other = (kinds != _POLYGON) & (kinds != _MULTIPOLYGON)
+    if other.any():
+        shapes[other] = [_areal_one(shape) for shape in shapes[other]]
     return shapes
 
 
@@ -101,6 +103,12 @@ def union(shapes: Iterable[Any], *, grid: float = GRID_M) -> Any:
     3.0
     """
     return areal(shapely.union_all(np.array(list(shapes), dtype=object), grid_size=grid))[0]
+
+
+def meeting(shape: Any, others: Any) -> NDArray[np.intp]:
+    """Find which of the others meet one shape; meeting includes touching."""
+    shapely.prepare(shape)
+    return np.flatnonzero(shapely.intersects(shape, others))
 
 
 def meeting_pairs(left: Any, right: Any) -> NDArray[np.intp]:

@@ -23,7 +23,7 @@ __all__ = [
     "map_crs",
     "planar_ha",
     "planar_m2",
-    "rounding_floor_m2",
+    "rounding_m",
     "to_lonlat",
     "utm_epsg",
     "zone_name",
@@ -75,19 +75,20 @@ def planar_ha(geometry: Any) -> NDArray[np.float64]:
     return planar_m2(geometry) / _M2_PER_HA
 
 
-def rounding_floor_m2(geometry: Any, origin: tuple[float, float] = (0.0, 0.0)) -> NDArray[np.float64]:
-    """Area that rounding of coordinates alone can make: 16 ulp times the perimeter, in square metres.
+def rounding_m(geometry: Any, corner: tuple[float, float]) -> float:
+    """Say how far rounding alone can move an edge: 16 ulp of the coordinates, in metres.
+
+    Times a perimeter this is the area that rounding can make.
 
     Parameters
     ----------
     geometry
-        Polygons, at a local origin or not.
-    origin
-        Where the local origin lies, so that the ulp is that of the coordinates as they were measured.
+        A shape at a local origin.
+    corner
+        Where that origin lies, so that the ulp is that of the coordinates as they were digitised.
     """
-    bounds = np.asarray(shapely.bounds(geometry), dtype=np.float64) + np.tile(origin, 2)
-    reach = np.nanmax(np.abs(bounds), axis=-1, initial=1.0)
-    return np.asarray(_ULPS * np.spacing(reach) * shapely.length(geometry), dtype=np.float64)
+    bounds = np.abs(np.asarray(shapely.bounds(geometry)) + np.tile(corner, 2))
+    return float(_ULPS * np.spacing(np.nanmax(bounds, initial=1.0)))
 
 
 def closes(parts_m2: float, whole_m2: float, floor_m2: float) -> bool:
@@ -134,10 +135,12 @@ def geodesic_ha(geometry: Any, corners: Any, epsg: int) -> NDArray[np.float64]:
     >>> float(geodesic_ha([shapely.box(0, 0, 100, 100)], [(500_000.0, 9_200_000.0)], 32749)[0].round(4))
     1.0008
     """
-    areas = []
-    for shape, corner in zip(shapely.orient_polygons(geometry), corners, strict=True):
-        placed = to_lonlat(shapely.transform(shape, lambda xy, at=corner: xy + at), epsg)
-        areas.append(_ellipsoid().geometry_area_perimeter(placed)[0])
+    shapes = np.array(shapely.orient_polygons(geometry), dtype=object, ndmin=1)
+    points, owner = shapely.get_coordinates(shapes, return_index=True)
+    points += np.asarray(list(corners), dtype=np.float64).reshape(-1, 2)[owner]
+    east, north = _transformer(epsg).transform(points[:, 0], points[:, 1])
+    placed = shapely.set_coordinates(shapes, np.column_stack([east, north]))
+    areas = [_ellipsoid().geometry_area_perimeter(shape)[0] for shape in placed]
     return np.asarray(areas, dtype=np.float64) / _M2_PER_HA
 
 

@@ -21,8 +21,8 @@ import shapely
 from geopandas import GeoDataFrame
 
 from petakumuh.errors import ConservationError
-from petakumuh.ground import intersection, meeting_pairs, move, origin, subtract, union, valid
-from petakumuh.measure import closes, geodesic_ha, map_crs, planar_ha, planar_m2, rounding_floor_m2
+from petakumuh.ground import intersection, meeting, meeting_pairs, move, origin, subtract, union, valid
+from petakumuh.measure import closes, geodesic_ha, map_crs, planar_ha, planar_m2, rounding_m
 from petakumuh.model import OUTSIDE
 
 if TYPE_CHECKING:
@@ -83,9 +83,11 @@ class _Ground:
     corner: tuple[float, float]
     shape: Any
     own: Any = field(init=False)
+    rounding_m: float = field(init=False)
 
     def __post_init__(self) -> None:
         self.own = self.shape
+        self.rounding_m = rounding_m(self.own, self.corner)
 
     @property
     def rank(self) -> tuple[bool, str, str, str]:
@@ -94,7 +96,11 @@ class _Ground:
 
     @property
     def floor_m2(self) -> float:
-        return float(rounding_floor_m2(self.own, self.corner))
+        return float(self.floors_m2(self.own))
+
+    def floors_m2(self, parts: Any) -> NDArray[np.float64]:
+        """Area that rounding alone can make in parts of this ground, at the reach of its coordinates."""
+        return self.rounding_m * np.asarray(shapely.length(parts))
 
 
 def overlay(zones: Sequence[Zone], *, by: Sequence[str], done: Callable[[int], None] = lambda _: None) -> Overlay:
@@ -173,9 +179,9 @@ def dissolve(cut: Overlay, key: DataFrame) -> GeoDataFrame:
             "/".join(map(str, values)),
             part["luas_ha"].sum() * 1e4,
             float(planar_m2(shape)),
-            float(rounding_floor_m2(part["shape"].to_numpy(), corner).sum()),
+            rounding_m(shape, corner) * float(shapely.length(part["shape"].to_numpy()).sum()),
         )
-        areas = {name: float(part[name].sum()) for name in ("luas_ha", "luas_geodesik_ha")}
+        areas = {name: float(part[name].to_numpy().sum()) for name in ("luas_ha", "luas_geodesik_ha")}
         rows.append(
             dict(zip(names, values, strict=True)) | areas | {"zona": int(epsg), "corner": corner, "shape": shape}
         )
@@ -206,7 +212,8 @@ def _groups(zones: Sequence[Zone], by: Sequence[str]) -> DataFrame:
     every = pd.concat([zone.penanganan[columns] for zone in zones], ignore_index=True)
     groups = every.drop_duplicates().sort_values(columns).reset_index(drop=True)
     groups.insert(0, "group_id", [f"G{at + 1:05d}" for at in range(len(groups))])
-    return groups.astype(dict.fromkeys(["group_id", *by], str) | {"dihitung": bool})
+    typed: DataFrame = groups.astype(dict.fromkeys(["group_id", *by], str) | {"dihitung": bool})
+    return typed
 
 
 def _require_closed(what: str, name: str, parts_m2: float, whole_m2: float, floor_m2: float) -> None:
@@ -227,7 +234,7 @@ def _shared_out(zone: Zone) -> list[_Ground]:
     for at, (name, named) in enumerate(zip(zone.kumuh["kumuh_id"], zone.kumuh["disebut_id"], strict=True)):
         corner = origin(slums[at])
         whole = left = move(slums[at], corner)
-        floor = float(rounding_floor_m2(whole, corner))
+        floor = rounding_m(whole, corner) * float(shapely.length(whole))
         mine: list[_Ground] = []
         beneath = pairs[starts[at] : starts[at + 1], 1]
         for k in sorted(beneath, key=lambda k: (codes[k] != named, codes[k])):
@@ -306,7 +313,7 @@ def _split(
         if ground.shape.is_empty:
             continue
         clipped = intersection(ground.shape, move(footprints[on_it], ground.corner))
-        covered = planar_m2(clipped) > rounding_floor_m2(clipped, ground.corner)
+        covered = planar_m2(clipped) > ground.floors_m2(clipped)
         clipped, on_it = clipped[covered], on_it[covered]
         place = (ground.kelurahan_id, ground.kumuh_id)
         touches += [(*place, ids[work], shape, ground.corner) for work, shape in zip(on_it, clipped, strict=True)]
@@ -333,34 +340,26 @@ def _by_groups(
     ground: _Ground, clipped: NDArray[np.object_], group_ids: NDArray[np.object_]
 ) -> list[tuple[list[str], Any]]:
     """Split one ground by the union of each group in turn; a part too thin to measure joins its neighbour."""
-    parts: list[tuple[list[str], Any]] = [([], ground.shape)]
+    shapes = np.array([ground.shape], dtype=object)
+    labels: list[list[str]] = [[]]
     for group in np.unique(group_ids.astype(str)):
         cover = union(clipped[group_ids == group])
-        split: list[tuple[list[str], Any]] = []
-        for labels, shape in parts:
-            floor = float(rounding_floor_m2(shape, ground.corner))
-            inside = intersection(shape, cover)[0]
-            if float(planar_m2(inside)) <= floor:
-                split.append((labels, shape))
-                continue
-            outside = subtract(shape, cover)[0]
-            if float(planar_m2(outside)) <= floor:
-                split.append(([*labels, group], shape))
-            else:
-                split += [([*labels, group], inside), (labels, outside)]
-        parts = split
-    total = float(sum(planar_m2(shape) for _, shape in parts))
-    floor = float(
-        rounding_floor_m2(ground.shape, ground.corner) + sum(rounding_floor_m2(s, ground.corner) for _, s in parts)
-    )
-    _require_closed(
-        "bagian kumuh",
-        f"{ground.kumuh_id} ({ground.kelurahan_id})",
-        total,
-        float(planar_m2(ground.shape)),
-        floor,
-    )
-    return sorted(parts, key=lambda part: part[0])
+        at = meeting(cover, shapes)
+        inside, floors = intersection(shapes[at], cover), ground.floors_m2(shapes[at])
+        met = planar_m2(inside) > floors
+        at, inside, floors = at[met], inside[met], floors[met]
+        outside = subtract(shapes[at], cover)
+        covered = planar_m2(outside) <= floors
+        for part in at[covered]:
+            labels[part] = [*labels[part], group]
+        parted = at[~covered]
+        shapes[parted] = outside[~covered]
+        shapes = np.concatenate([shapes, inside[~covered]])
+        labels += [[*labels[part], group] for part in parted]
+    total, floor = float(planar_m2(shapes).sum()), ground.floor_m2 + float(ground.floors_m2(shapes).sum())
+    name = f"{ground.kumuh_id} ({ground.kelurahan_id})"
+    _require_closed("bagian kumuh", name, total, float(planar_m2(ground.shape)), floor)
+    return sorted(zip(labels, shapes, strict=True), key=lambda part: part[0])
 
 
 def _measured(rows: list[tuple[Any, ...]], names: list[str], epsg: int) -> DataFrame:

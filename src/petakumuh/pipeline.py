@@ -6,6 +6,7 @@ import platform
 import sys
 from contextlib import contextmanager
 from dataclasses import fields
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from tqdm import tqdm
 
 from petakumuh import account, findings, recipe, store
 from petakumuh.check import check
+from petakumuh.errors import OutputError
 from petakumuh.measure import map_crs
 from petakumuh.model import Layers, Recipe, Result
 from petakumuh.overlay import Overlay, dissolve, overlay
@@ -26,6 +28,7 @@ from petakumuh.text import Language, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from types import ModuleType
 
     import folium
     from geopandas import GeoDataFrame
@@ -79,17 +82,13 @@ class Run(Result):
         return findings.with_messages(self.findings, bahasa)
 
     def explore(self, bahasa: Language = "id") -> folium.Map:
-        """Draw the interactive map."""
-        from petakumuh.present.web import web_map  # noqa: PLC0415 - folium is loaded only where a map is drawn
-
-        drawn: folium.Map = web_map(self, bahasa)
+        """Draw the interactive map; needs the extra ``peta``."""
+        drawn: folium.Map = _drawer("web").web_map(self, bahasa)
         return drawn
 
     def plot(self, bahasa: Language = "id") -> Figure:
-        """Draw the print sheet."""
-        from petakumuh.present.sheet import sheet  # noqa: PLC0415 - as above, matplotlib
-
-        page: Figure = sheet(self, bahasa)
+        """Draw the print sheet; needs the extra ``peta``."""
+        page: Figure = _drawer("sheet").sheet(self, bahasa)
         return page
 
     def tulis(self, folder: str | Path, *, bahasa: Language = "id", timpa: bool = False) -> list[Path]:
@@ -227,6 +226,14 @@ def buka(folder: str | Path) -> Run:
     """
     stored = store.load(Path(folder))
     return Run(**{one.name: getattr(stored, one.name) for one in fields(stored)})
+
+
+def _drawer(name: str) -> ModuleType:
+    """Load a presenter that draws: folium and matplotlib are an extra, and loaded only where a map is drawn."""
+    try:
+        return import_module(f"petakumuh.present.{name}")
+    except ModuleNotFoundError as error:
+        raise OutputError("perlu_tambahan") from error
 
 
 def _assigned(cut: Overlay) -> list[findings.Finding]:

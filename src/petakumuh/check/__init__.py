@@ -141,7 +141,7 @@ def check(
     slums = each_zone(kumuh, "kumuh", nearest_zones(kumuh, kelurahan, codes))
     findings += _name_kelurahan(slums, areas)
     if len(areas) > 1:
-        slums = split_over_zones(slums, areas)
+        slums, areas = split_over_zones(slums, areas)
     reach = partial(_works_of, works, kelurahan=kelurahan, codes=codes, findings=findings, tolerance=tolerance)
     zones = tuple(Zone(slums[epsg], areas[epsg], reach(epsg=epsg, kumuh=slums[epsg]), epsg) for epsg in areas)
     for zone in zones:

@@ -27,6 +27,8 @@ _INDONESIA = shapely.box(94.0, -12.0, 142.0, 7.0)
 _UTM = [base + zone for zone in range(46, 55) for base in (32700, 32600)]
 _DGN95 = [*range(23866, 23873), *range(23877, 23885), *range(23830, 23846)]
 _CANDIDATES = (4326, *_UTM, *_DGN95, 3857)
+_NOWHERE = 1e15
+"""No CRS reaches there; the comparison with NaN is false too."""
 _LAT_LIMIT, _LON_LIMIT = 90.0, 180.0
 
 
@@ -36,6 +38,7 @@ class _Layer(NamedTuple):
 
     @property
     def file(self) -> str:
+        """Name the file as it stands in messages."""
         return str(self.rows["berkas"].iloc[0]) if len(self.rows) else ""
 
 
@@ -69,7 +72,7 @@ def require_place(layers: Sequence[tuple[Role, GeoDataFrame]]) -> list[Finding]:
         key = "crs_tidak_ada" if one.rows.crs is None else "koordinat_bukan_crs"
         crs = None if one.rows.crs is None else one.rows.crs.to_string()
         raise InputError(
-            key, file=one.file, tabel=one.role, crs=crs, x=f"{x:.6g}", y=f"{y:.6g}", saran=remedy or "–"
+            key, file=one.file, tabel=one.role, crs=crs, x=_plain(x), y=_plain(y), saran=remedy or "–"
         )
     return [finding for one in every for finding in _where(one)]
 
@@ -128,11 +131,15 @@ def near_kelurahan(works: Sequence[GeoDataFrame], kelurahan: GeoDataFrame) -> li
     return findings
 
 
+def _plain(value: float) -> str:
+    """Write a coordinate as files do: degrees with decimals, metres without."""
+    return f"{value:.0f}" if abs(value) > _LON_LIMIT else f"{value:.4f}"
+
+
 def _require_finite(layer: _Layer) -> None:
     """Refuse coordinates that are not numbers, naming the row."""
-    bounds = shapely.bounds(layer.rows.geometry.array)
-    there = ~(layer.rows.geometry.isna() | layer.rows.geometry.is_empty).to_numpy()
-    bad = np.flatnonzero(there & (~np.isfinite(bounds).all(axis=1) | (np.abs(bounds) > 1e15).any(axis=1)))  # noqa: PLR2004 - no CRS reaches there
+    points, rows = shapely.get_coordinates(np.asarray(layer.rows.geometry.array), return_index=True)
+    bad = rows[~(np.abs(points) < _NOWHERE).all(axis=1)]
     if len(bad):
         row = layer.rows.iloc[bad[0]]
         raise InputError("koordinat_tak_hingga", file=layer.file, lapisan=row["lapisan"], baris=row["baris"])

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from petakumuh.findings import Finding
-from petakumuh.ground import GRID_DEGREES, intersection, meeting_pairs, subtract, union
+from petakumuh.ground import GRID_DEGREES, intersection, meeting_pairs, subtract, union, valid
 from petakumuh.measure import LONLAT, to_lonlat, utm_epsg, zone_name
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ __all__ = ["far_from_meridian", "near_slums", "nearest_zones", "split_over_zones
 
 _FALSE_EASTING_M = 500_000.0
 _FAR_M = 450_000.0
+_SNAP_DEGREES = 1e-11
+"""A micrometre: far above rounding, far below anything digitised."""
 _DEGREES_PER_M = 1 / 100_000
 """Generous: what a metre is at most, in degrees, in Indonesia."""
 
@@ -68,7 +70,7 @@ def near_slums(works: GeoDataFrame, kumuh: GeoDataFrame) -> NDArray[np.bool_]:
 
 def split_over_zones(
     kumuh: Mapping[int, GeoDataFrame], kelurahan: Mapping[int, GeoDataFrame]
-) -> dict[int, GeoDataFrame]:
+) -> tuple[dict[int, GeoDataFrame], dict[int, GeoDataFrame]]:
     """Split slums that lie on kelurahan of several zones, in geographic coordinates.
 
     Parameters
@@ -80,34 +82,49 @@ def split_over_zones(
     -------
         The same slums, each part in the zone of the kelurahan beneath it; ground in no kelurahan stays in
         the zone the slum came in. Where kelurahan of two zones overlap the named one comes first, then the
-        lower code.
+        lower code. And the same kelurahan: their borders take up the points where slums were split, for a line
+        that is straight in degrees is none in metres, and ground would show between the two.
     """
     areas = pd.concat(
         [rows.to_crs(LONLAT).assign(_zona=epsg) for epsg, rows in kelurahan.items()], ignore_index=True
     )
-    cover = np.asarray(areas.geometry.array)
+    cover = np.asarray(areas.geometry.array, dtype=object).copy()
     parts: dict[int, list[dict[str, Any]]] = {epsg: [] for epsg in kumuh}
     split: dict[int, list[int]] = {epsg: [] for epsg in kumuh}
     for home, slums in kumuh.items():
         shapes = np.asarray(slums.geometry.to_crs(LONLAT).array)
         pairs = meeting_pairs(shapes, cover)
-        zones = areas["_zona"].to_numpy()[pairs[:, 1]]
-        for row in np.unique(pairs[zones != home, 0]):
-            beneath = areas.iloc[pairs[pairs[:, 0] == row, 1]]
-            pieces = _shared_out(shapes[row], beneath, slums["disebut_id"].iloc[row], home)
-            if set(pieces) != {home}:
-                split[home].append(int(row))
-                record = slums.drop(columns="geometry").iloc[row].to_dict()
-                for epsg, piece in pieces.items():
-                    parts[epsg].append(record | {"geometry": piece})
-    done = {}
-    for epsg, slums in kumuh.items():
-        kept = slums.drop(index=slums.index[split[epsg]])
-        if parts[epsg]:
-            new = geopandas.GeoDataFrame(parts[epsg], geometry="geometry", crs=LONLAT).to_crs(epsg)
-            kept = pd.concat([kept, new[slums.columns]], ignore_index=True)
-        done[epsg] = kept.reset_index(drop=True)
-    return done
+        for row in np.unique(pairs[areas["_zona"].to_numpy()[pairs[:, 1]] != home, 0]):
+            beneath = pairs[pairs[:, 0] == row, 1]
+            pieces = _shared_out(shapes[row], areas.iloc[beneath], slums["disebut_id"].iloc[row], home)
+            if set(pieces) == {home}:
+                continue
+            split[home].append(int(row))
+            record = slums.drop(columns="geometry").iloc[row].to_dict()
+            for epsg, piece in pieces.items():
+                parts[epsg].append(record | {"geometry": piece})
+                cover[beneath] = shapely.snap(cover[beneath], piece, _SNAP_DEGREES)
+    taken = {
+        epsg: _with_parts(slums.drop(index=slums.index[split[epsg]]), parts[epsg], epsg)
+        for epsg, slums in kumuh.items()
+    }
+    return taken, {epsg: _with_borders(rows, cover[areas["_zona"] == epsg]) for epsg, rows in kelurahan.items()}
+
+
+def _with_parts(kept: GeoDataFrame, parts: list[dict[str, Any]], epsg: int) -> GeoDataFrame:
+    """Add the parts of split slums to those of a zone that were not split."""
+    if parts:
+        new = geopandas.GeoDataFrame(parts, geometry="geometry", crs=LONLAT).to_crs(epsg)
+        kept = pd.concat([kept, new[kept.columns]], ignore_index=True)
+    return kept.reset_index(drop=True)
+
+
+def _with_borders(rows: GeoDataFrame, borders: NDArray[np.object_]) -> GeoDataFrame:
+    """Give the kelurahan whose borders took up points those borders, in the metres of their zone."""
+    more = shapely.get_num_coordinates(borders) != shapely.get_num_coordinates(np.asarray(rows.geometry.array))
+    shapes = np.asarray(rows.geometry.array, dtype=object).copy()
+    shapes[more] = valid(np.asarray(geopandas.GeoSeries(borders[more], crs=LONLAT).to_crs(rows.crs).array))
+    return rows.set_geometry(shapes, crs=rows.crs)
 
 
 def _shared_out(shape: Any, beneath: GeoDataFrame, named: str, home: int) -> dict[int, Any]:

@@ -1,0 +1,217 @@
+"""Every output: what stands in it, that it reads back, that text stays text, that writing loses nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+
+import geopandas
+import pyogrio
+import pytest
+
+import petakumuh
+from petakumuh.errors import OutputError
+from petakumuh.present.files import write_together
+from petakumuh.present.tables import recap, recap_html, recap_text
+from tests.conftest import frame, kelurahan, kumuh, square, works
+
+TOTAL_KEYS = [
+    "luas_delineasi_ha", "luas_geodesik_ha", "jumlah_geometri_ha", "luas_sk_ha", "luas_tertangani_ha",
+    "persen_tertangani", "sisa_ha", "persen_sisa", "di_luar_kelurahan_ha",
+    "jumlah_naif_tertangani_ha", "tersertifikasi",
+]  # fmt: skip
+TOP_KEYS = [
+    "total", "provinsi", "kabupaten_kota", "kecamatan", "kelurahan", "kumuh", "tahun", "jumlah_sektor",
+    "sektor", "opd", "sumber_dana", "status", "temuan", "basis", "resep",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(small, tmp_path_factory):
+    place = tmp_path_factory.mktemp("hasil")
+    small.tulis(place)
+    return place
+
+
+def rows_of(path):
+    text = path.read_bytes().decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+
+
+def test_every_output_stands_there_and_nothing_else(folder):
+    names = {
+        "satu_peta.geojson",
+        "satu_peta.gpkg",
+        "peta.html",
+        "peta.png",
+        "rekap.csv",
+        "temuan.csv",
+        "rekap.json",
+        "resep.json",
+    }
+    assert {one.name for one in folder.iterdir()} == names | {"simpanan"}
+
+
+def test_the_recap_for_programs_has_the_keys_it_promises(folder, small):
+    told = json.loads((folder / "rekap.json").read_text(encoding="utf-8"))
+    assert set(TOP_KEYS) <= set(told)
+    assert list(told["total"]) == TOTAL_KEYS
+    for level in ("provinsi", "kabupaten_kota", "kecamatan", "kelurahan"):
+        assert all(set(row) >= {"kode", "nama", *TOTAL_KEYS} for row in told[level])
+    assert all(set(row) >= {"kumuh_id", "nama", *TOTAL_KEYS} for row in told["kumuh"])
+    assert told["total"]["luas_tertangani_ha"] == small.table("total")["luas_tertangani_ha"].iloc[0]
+    assert told["temuan"] == {"di_luar_kelurahan": 1, "luas_atribut_berbeda": 1, "tumpang_tindih_penanganan": 1}
+    assert told["basis"]["zona"] == ["UTM Zona 49S"]
+    assert told["basis"]["tersertifikasi"] is False
+
+
+def test_csv_is_for_excel_in_indonesia(folder):
+    assert (
+        (folder / "rekap.csv").read_bytes().startswith(b"\xef\xbb\xbftingkat_wilayah;kode;nama;luas_delineasi_ha")
+    )
+    total = rows_of(folder / "rekap.csv")[0]
+    assert (total["nama"], total["luas_tertangani_ha"], total["persen_sisa"]) == ("TOTAL", "1,5000", "62,5000")
+    findings = rows_of(folder / "temuan.csv")
+    assert [row["aturan"] for row in findings] == [
+        "di_luar_kelurahan",
+        "luas_atribut_berbeda",
+        "tumpang_tindih_penanganan",
+    ]
+    assert findings[0]["pesan"] == "0,5000 ha dari kumuh C berada di luar semua kelurahan."
+
+
+def test_the_recipe_that_was_run_is_told_with_the_hash_of_each_input(folder):
+    told = json.loads((folder / "resep.json").read_text(encoding="utf-8"))
+    assert [(one["lapisan"], one["objek"]) for one in told["masukan"]] == [
+        ("kumuh", 3),
+        ("kelurahan", 2),
+        ("penanganan", 3),
+    ]
+    assert all(len(one["sha256"]) == 64 for one in told["masukan"])
+    assert {"petakumuh", "geos", "shapely", "proj"} <= set(told["versi"])
+
+
+def test_geojson_is_rfc_7946_and_its_hectares_are_those_of_the_pieces(folder, small):
+    text = json.loads((folder / "satu_peta.geojson").read_text(encoding="utf-8"))
+    assert "crs" not in text
+    rows = geopandas.read_file(folder / "satu_peta.geojson")
+    assert rows["luas_ha"].sum() == pytest.approx(small.pieces["luas_ha"].sum())
+    assert rows.to_crs(32749).area.sum() / 1e4 == pytest.approx(4.0, abs=1e-5)
+    assert all(shape.exterior.is_ccw for shape in rows.geometry.explode())
+    assert rows.loc[rows["kelurahan_id"] == "99.01.01.1001", "kelurahan"].eq("Barat").all()
+
+
+def test_the_geopackage_holds_five_layers_with_their_hectares(folder):
+    path = folder / "satu_peta.gpkg"
+    assert [name for name, _ in pyogrio.list_layers(path)] == [
+        "kumuh",
+        "kelurahan",
+        "penanganan",
+        "bidang",
+        "temuan",
+    ]
+    kelurahan_rows = geopandas.read_file(path, layer="kelurahan").set_index("kelurahan_id")
+    assert kelurahan_rows.loc["99.01.01.1001", "persen_tertangani"] == pytest.approx(60.0)
+    assert geopandas.read_file(path, layer="penanganan").set_index("penanganan_id")[
+        "luas_di_kumuh_ha"
+    ].to_dict() == (pytest.approx({"P1": 1.0, "P2": 1.0, "P3": 1.0}))
+    assert len(geopandas.read_file(path, layer="temuan")) == 3
+    assert geopandas.read_file(path, layer="bidang").area.sum() / 1e4 == pytest.approx(4.0)
+
+
+def test_the_same_run_gives_the_same_bytes(small, folder, tmp_path):
+    small.tulis(tmp_path / "again")
+    for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+        assert path.read_bytes() == (tmp_path / "again" / path.relative_to(folder)).read_bytes(), path.name
+
+
+def test_a_stored_run_writes_the_same_tables_again(folder, tmp_path):
+    petakumuh.buka(folder).tulis(tmp_path / "again")
+    for name in ("rekap.json", "rekap.csv", "temuan.csv", "resep.json"):
+        assert (folder / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+
+
+def test_a_folder_without_a_stored_run_says_so(tmp_path):
+    with pytest.raises(petakumuh.InputError, match="tidak berisi hasil"):
+        petakumuh.buka(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-x", "@sum", "\t=1"])
+def test_text_never_becomes_a_formula(tmp_path, text):
+    towns = kelurahan().assign(nama=[text, "Timur"])
+    petakumuh.run(kumuh=kumuh(), kelurahan=towns).tulis(tmp_path / "out")
+    names = {row["nama"] for row in rows_of(tmp_path / "out" / "rekap.csv")}
+    assert f"'{text.strip()}" in names
+
+
+def test_the_recap_reads_as_planners_write_it(small):
+    lines = recap_text(small).splitlines()
+    assert lines[0].split("  ")[0] == "Nama"
+    assert lines[-1].split() == ["TOTAL", "4,00", "1,50", "37,50", "2,50", "62,50"]
+    assert "Handled (ha)" in recap_text(small, "en")
+
+
+def test_the_notebook_shows_the_recap_with_its_text_inert():
+    towns = kelurahan().assign(nama=["<script>x</script>", "Timur"], kabupaten_kota="<b>")
+    run = petakumuh.run(kumuh=kumuh(), kelurahan=towns)
+    shown = run._repr_html_()
+    assert "<script>" not in shown
+    assert "<b>" not in shown
+    assert "4,00" in recap_html(run)
+
+
+def test_english_changes_words_and_no_key(small, tmp_path):
+    small.tulis(tmp_path / "en", bahasa="en")
+    told = rows_of(tmp_path / "en" / "temuan.csv")
+    assert told[0]["pesan"] == "0.5000 ha of slum C lie outside every kelurahan."
+    assert list(recap(small)["total"]) == TOTAL_KEYS
+
+
+def test_results_are_not_replaced_unless_asked(small, folder):
+    with pytest.raises(OutputError, match="--timpa"):
+        small.tulis(folder)
+    small.tulis(folder, timpa=True)
+
+
+def test_nothing_is_written_over_an_input(tmp_path):
+    path = tmp_path / "satu_peta.gpkg"
+    kumuh().to_file(path)
+    before = path.read_bytes()
+    run = petakumuh.run(kumuh=path, kelurahan=kelurahan())
+    with pytest.raises(OutputError, match="masukan"):
+        run.tulis(tmp_path, timpa=True)
+    assert path.read_bytes() == before
+
+
+def test_a_writer_that_fails_leaves_what_stood_there(tmp_path):
+    (tmp_path / "a.txt").write_text("good")
+
+    def fails(path):
+        path.write_text("half")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OutputError, match="No space left"):
+        write_together({"b.txt": lambda path: path.touch(), "a.txt": fails}, tmp_path, overwrite=True)
+    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("a.txt", "good")]
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root writes everywhere")
+def test_a_folder_that_cannot_be_written_is_said(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(OutputError):
+        write_together({"a.txt": lambda path: path.touch()}, tmp_path / "x")
+
+
+def test_a_file_in_place_of_the_folder_is_said(tmp_path):
+    (tmp_path / "hasil").touch()
+    with pytest.raises(OutputError, match="bukan folder"):
+        write_together({"a.txt": lambda path: path.touch()}, tmp_path / "hasil")
+
+
+def test_infinite_attributes_become_null(tmp_path):
+    rows = frame(kumuh_id=["A"], luas_sk_ha=[float("inf")], geometry=[square(0, 0, 100)])
+    run = petakumuh.run(kumuh=rows, kelurahan=kelurahan(), penanganan=works())
+    run.tulis(tmp_path / "out")
+    assert json.loads((tmp_path / "out" / "rekap.json").read_text())["total"]["luas_sk_ha"] is None

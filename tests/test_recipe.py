@@ -1,0 +1,113 @@
+"""Recipes: the keys of the issue, paths relative to the file, and what a wrong key or value is told."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import petakumuh
+from petakumuh import recipe
+from petakumuh.errors import RecipeError
+from tests.conftest import kelurahan, kumuh, works
+
+WHOLE = """
+[wilayah]
+judul = "Kumuh Kota Uji"
+kabupaten_kota = "Kota Uji"
+[kumuh]
+file = "kumuh.gpkg|layername=kum*, lain"
+sk = "SK 1/2020"
+tahun_dasar = 2020
+crs = "EPSG:32749"
+kolom = { id = "kumuh_id", nama = "nama", kelurahan = "kelurahan", luas_sk_ha = "luas_sk_ha" }
+[kelurahan]
+file = "kelurahan.gpkg"
+sumber = "BIG"
+edisi = "2023"
+[[penanganan]]
+file = "jalan.gpkg"
+sektor = "jalan"
+tahun = { kolom = "tahun" }
+lebar_m = 4
+[[penanganan]]
+file = "sumur.gpkg"
+sektor = "air minum"
+radius_m = 25.5
+[hitung]
+dasar = "geodesik"
+by = ["sektor", "tahun", "status"]
+"""
+
+
+def load(tmp_path, text):
+    path = tmp_path / "petakumuh.toml"
+    path.write_text(text, encoding="utf-8")
+    return recipe.load(path)
+
+
+def test_a_whole_recipe_is_read_and_written_back(tmp_path):
+    order = load(tmp_path, WHOLE)
+    assert order.kumuh.file == (tmp_path / "kumuh.gpkg").as_posix()
+    assert order.kumuh.lapisan == ("kum*", "lain")
+    assert order.kumuh.tahun_dasar == 2020
+    assert [one.lebar_m for one in order.penanganan] == [4.0, None]
+    assert order.penanganan[0].sektor.nilai == "jalan"
+    assert order.penanganan[0].tahun.kolom == "tahun"
+    assert order.hitung.dasar == "geodesik"
+    assert recipe.from_tables(json.loads(json.dumps(recipe.as_tables(order)))) == order
+
+
+def test_the_template_is_a_recipe(tmp_path):
+    order = load(tmp_path, recipe.template())
+    assert order.penanganan[0].lebar_m == 4
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ('[kumuhh]\nfile = "a"', r"kumuhh.*\(kumuh\?\).*wilayah, kumuh, kelurahan"),
+        ('[kumuh]\nfile = "a"\nlapis = "x"\n[kelurahan]\nfile = "b"', r"\[kumuh\].*lapis.*\(lapisan\?\)"),
+        ('[kumuh]\nfile = "a"\n', r"\[kelurahan\] wajib"),
+        ('[kumuh]\nsk = "a"\n[kelurahan]\nfile = "b"', r"\[kumuh\] tidak menyebut \"file\""),
+        ('[kumuh]\nfile = "a"\nkolom = { kode = "x" }\n[kelurahan]\nfile = "b"', r"kumuh\.kolom.*kode.*id, nama"),
+        ('[kumuh]\nfile = "a|lapis=x"\n[kelurahan]\nfile = "b"', r"layername=POLA"),
+        ('[kumuh]\nfile = 3\n[kelurahan]\nfile = "b"', r"file"),
+        ('[kumuh]\nfile = "a"\n[kelurahan]\nfile = "b"\n[hitung]\ndasar = "utmm"', r"utmm.*utm, geodesik"),
+        ('[kumuh]\nfile = "a"\n[kelurahan]\nfile = "b"\n[hitung]\nby = ["bulan"]', r"bulan.*sektor, tahun"),
+        ('[kumuh]\nfile = "a"\n[kelurahan]\nfile = "b"\n[[penanganan]]\nfile = "c"\nlebar_m = -1', r"lebar_m"),
+        ('[kumuh]\nfile = "a"\n[kelurahan]\nfile = "b"\n[[penanganan]]\nfile = "c"\nlebar_m = "4 m"', r"lebar_m"),
+        (
+            '[kumuh]\nfile = "a"\n[kelurahan]\nfile = "b"\n[[penanganan]]\nfile = "c"\nsektor = { kol = "x" }',
+            r"kol\b",
+        ),
+        ('[kumuh]\nfile = "a"\ntahun_dasar = "2020"\n[kelurahan]\nfile = "b"', r"tahun_dasar"),
+        ("kumuh = ", r"TOML"),
+    ],
+)
+def test_a_wrong_key_or_value_is_refused_with_the_choices(tmp_path, wrong, told):
+    with pytest.raises(RecipeError, match=told):
+        load(tmp_path, wrong)
+
+
+def test_a_recipe_that_is_not_there_says_how_to_make_one(tmp_path):
+    with pytest.raises(RecipeError, match="petakumuh mulai"):
+        recipe.load(tmp_path / "none.toml")
+
+
+def test_a_crs_that_is_none_is_refused():
+    with pytest.raises(RecipeError, match="EPSG:1"):
+        petakumuh.run(kumuh={"file": kumuh(), "crs": "EPSG:1"}, kelurahan=kelurahan())
+
+
+def test_keywords_and_recipe_file_give_the_same_run(tmp_path):
+    for name, rows in (("kumuh", kumuh()), ("kelurahan", kelurahan()), ("jalan", works())):
+        rows.to_file(tmp_path / f"{name}.gpkg")
+    text = '[kumuh]\nfile="kumuh.gpkg"\n[kelurahan]\nfile="kelurahan.gpkg"\n[[penanganan]]\nfile="jalan.gpkg"\n'
+    (tmp_path / "resep.toml").write_text(text)
+    one = petakumuh.run(tmp_path / "resep.toml")
+    other = petakumuh.run(
+        kumuh=tmp_path / "kumuh.gpkg", kelurahan=tmp_path / "kelurahan.gpkg", penanganan=[tmp_path / "jalan.gpkg"]
+    )
+    assert one.table("total").equals(other.table("total"))
+    assert one.recipe == other.recipe
