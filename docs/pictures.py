@@ -1,0 +1,79 @@
+"""Draw the README's pictures again from the sample: the sheet, the recap, and the map of one town in Chromium.
+
+Usage: python docs/pictures.py. Needs Debian's chromium and libjs-leaflet; no network.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from matplotlib.figure import Figure
+from PIL import Image
+from playwright.sync_api import Route, sync_playwright
+
+import petakumuh
+from petakumuh.present.tables import recap_text
+
+HERE = Path(__file__).parent
+LEAFLET = Path("/usr/share/javascript/leaflet")
+CHROMIUM = "/usr/bin/chromium"
+TOWN = "Kabupaten Mokoleha"
+
+
+def shrink(picture: Path, width: int) -> None:
+    """Make a picture small enough for a README."""
+    with Image.open(picture) as whole:
+        small = whole.convert("RGB").resize((width, round(whole.height * width / whole.width)), Image.Resampling.LANCZOS)
+    small.quantize(256, dither=Image.Dither.NONE).save(picture, optimize=True)
+
+
+def terminal(text: str, picture: Path) -> None:
+    """Draw text as a terminal shows it."""
+    lines = text.splitlines()
+    figure = Figure(figsize=(max(map(len, lines)) * 0.083 + 0.5, len(lines) * 0.2 + 0.5), facecolor="#1E2227")
+    figure.text(0.02, 0.95, text, family="DejaVu Sans Mono", size=10, color="#E6E6E6", va="top", linespacing=1.35)
+    figure.savefig(picture, dpi=130)
+
+
+def leaflet(route: Route) -> None:
+    """Answer for the network: Leaflet from this machine, nothing else."""
+    local = LEAFLET / Path(route.request.url).name
+    if "leaflet" in route.request.url and local.is_file():
+        route.fulfill(path=local)
+    elif route.request.url.startswith("file:"):
+        route.continue_()
+    else:
+        route.abort()
+
+
+def browser(page_file: Path, picture: Path) -> None:
+    """Open the map in Chromium, go to one town, take the picture."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = chromium.new_page(viewport={"width": 1200, "height": 780})
+        page.route("**/*", leaflet)
+        page.goto(page_file.as_uri())
+        page.get_by_text(TOWN).click()
+        page.wait_for_timeout(1000)
+        page.locator(".leaflet-control-zoom-in").click()
+        page.wait_for_timeout(1000)
+        page.screenshot(path=picture)
+        chromium.close()
+
+
+def main() -> None:
+    """Draw all three."""
+    run = petakumuh.run(petakumuh.contoh())
+    with tempfile.TemporaryDirectory() as made:
+        run.tulis(made, timpa=True)
+        (HERE / "peta.png").write_bytes((Path(made) / "peta.png").read_bytes())
+        browser(Path(made) / "peta.html", HERE / "peta_web.png")
+    terminal(f"$ petakumuh contoh hasil/\n\n{recap_text(run)}", HERE / "rekap.png")
+    shrink(HERE / "peta.png", 1800)
+    shrink(HERE / "peta_web.png", 1200)
+    shrink(HERE / "rekap.png", 1000)
+
+
+if __name__ == "__main__":
+    main()
