@@ -24,7 +24,9 @@ TOWN = "Kabupaten Mokoleha"
 def shrink(picture: Path, width: int) -> None:
     """Make a picture small enough for a README."""
     with Image.open(picture) as whole:
-        small = whole.convert("RGB").resize((width, round(whole.height * width / whole.width)), Image.Resampling.LANCZOS)
+        small = whole.convert("RGB").resize(
+            (width, round(whole.height * width / whole.width)), Image.Resampling.LANCZOS
+        )
     small.quantize(256, dither=Image.Dither.NONE).save(picture, optimize=True)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -22,6 +21,8 @@ from petakumuh.text import Language, say
 from petakumuh.text.codes import match_key
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from geopandas import GeoDataFrame
 
     from petakumuh.findings import Finding
@@ -129,7 +130,7 @@ def periksa(file: str | Path) -> Sheet:
     if str(file).lower().endswith(".toml"):
         return _recipe_sheet(str(file), recipe.load(file))
     source = recipe.source(file)
-    path = Path(source.file)
+    path = source.path
     layers = open_file(path)
     names = pick_layers(layers, source.lapisan, path.name) if source.lapisan else list(layers)
     sheets: list[LayerSheet] = []
@@ -138,7 +139,7 @@ def periksa(file: str | Path) -> Sheet:
         one, more = _layer_sheet(name, layers[name].assign(lapisan=name), path.name)
         sheets.append(one)
         found += more
-    return Sheet(str(source.file), tuple(sheets), findings.frame(found))
+    return Sheet(str(file), tuple(sheets), findings.frame(found))
 
 
 def _recipe_sheet(name: str, order: Recipe) -> Sheet:

@@ -7,6 +7,7 @@ each square metre once; ``luas_sk_ha`` is what the decree writes; they are never
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -83,12 +84,28 @@ class Attribute:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """One file (or frame) and how to read it; ``file`` may carry ``|layername=PATTERN`` as in QGIS."""
+    """One file (or frame) and how to read it.
+
+    Attributes
+    ----------
+    file
+        As the recipe writes it, relative or not; or a GeoDataFrame.
+    folder
+        What a relative file is relative to; where the recipe stood says nothing about what was computed.
+    lapisan, crs, kolom
+        Patterns of layer names, the CRS that overrides the file's, and which column is which.
+    """
 
     file: Any
+    folder: str = field(default="", compare=False)
     lapisan: tuple[str, ...] = ()
     crs: str | None = None
     kolom: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def path(self) -> Path:
+        """Where the file stands."""
+        return Path(self.folder, self.file)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -110,7 +110,7 @@ def source(file: str | Path) -> Source:
     >>> source("sk2020.kmz|layername=Kum*,Admin*").lapisan
     ('Kum*', 'Admin*')
     """
-    path, patterns = _file("kumuh", file, None)
+    path, patterns = _file("kumuh", file)
     return Source(file=path, lapisan=patterns)
 
 
@@ -185,10 +185,10 @@ def _positive(table: str, key: str, value: Any) -> float | None:
 
 def _source(kind: type[_S], role: Role, given: Any, folder: Path | None) -> _S:
     table = {"file": given} if not isinstance(given, Mapping) else dict(given)
-    _known_keys(role, table, [one.name for one in fields(kind)])
+    _known_keys(role, table, [one.name for one in fields(kind) if one.name != "folder"])
     if table.get("file") is None:
         raise RecipeError("kunci_wajib", tabel=role, kunci="file")
-    table["file"], patterns = _file(role, table["file"], folder)
+    table["file"], patterns = _file(role, table["file"])
     table["lapisan"] = patterns + _texts(role, "lapisan", table.get("lapisan", ()))
     table["kolom"] = _columns(role, table.get("kolom", {}))
     for key in ("crs", "sk", "sumber", "edisi"):
@@ -201,11 +201,11 @@ def _source(kind: type[_S], role: Role, given: Any, folder: Path | None) -> _S:
         _typed(role, "tahun_dasar", table["tahun_dasar"], (int,), "tahun, mis. 2020")
     if kind is PenangananSource:
         table |= {key: _attribute(key, table[key]) for key in _ATTRIBUTES if key in table}
-    return kind(**table)
+    return kind(**table, folder="" if folder is None else str(folder))
 
 
-def _file(role: Role, given: Any, folder: Path | None) -> tuple[Any, tuple[str, ...]]:
-    """Split ``file|layername=PATTERN`` and set the path against the recipe's folder; a frame passes."""
+def _file(role: Role, given: Any) -> tuple[Any, tuple[str, ...]]:
+    """Split ``file|layername=PATTERN``; a frame passes."""
     if not isinstance(given, str | Path):
         if not hasattr(given, "geometry"):
             raise RecipeError(
@@ -221,9 +221,7 @@ def _file(role: Role, given: Any, folder: Path | None) -> tuple[Any, tuple[str, 
                 "nilai_salah", tabel=role, kunci="file", nilai=str(given), pilihan="BERKAS|layername=POLA"
             )
         patterns += [one.strip() for one in value.split(",") if one.strip()]
-    if folder is None:
-        return path, tuple(patterns)
-    return (folder / path).as_posix(), tuple(patterns)
+    return path, tuple(patterns)
 
 
 def _columns(role: Role, given: Any) -> dict[str, str | tuple[str, ...]]:
@@ -280,6 +278,8 @@ def _calculation(given: Mapping[str, Any]) -> Calculation:
 def _said(part: Any) -> dict[str, Any]:
     said = {}
     for one in fields(part):
+        if one.name == "folder":
+            continue
         value = getattr(part, one.name)
         if isinstance(value, Attribute):
             value = {"kolom": value.kolom} if value.kolom else value.nilai

@@ -6,7 +6,7 @@ from pathlib import Path
 
 __all__ = ["contoh"]
 
-_INSTALLED = Path(__file__).parent / "sample"
+_INSTALLED = Path(__file__).parent / "sample_data"
 _CHECKOUT = Path(__file__).parents[2] / "data" / "boundaries"
 
 

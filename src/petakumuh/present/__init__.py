@@ -57,7 +57,7 @@ def write_all(
             writers |= import_module(f"{__name__}.{name}").files(run, bahasa)
     writers |= {f"{store.FOLDER}/{name}": writer for name, writer in store.files(run).items()}
     sources = (run.recipe.kumuh, run.recipe.kelurahan, *run.recipe.penanganan)
-    inputs = [Path(one.file) for one in sources if isinstance(one.file, str | Path) and one.file != FRAME]
+    inputs = [one.path for one in sources if isinstance(one.file, str | Path) and one.file != FRAME]
     return write_together(writers, folder, inputs=inputs, overwrite=overwrite, done=done)
 
 

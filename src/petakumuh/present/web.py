@@ -223,8 +223,13 @@ def _kelurahan(run: Result, look: Mapping[str, Any], language: Language) -> _Lay
     kelas = [_percent_class(value, bounds) for value in rows["persen_tertangani"]]
     columns = ("kelurahan_id", "kecamatan", "kabupaten_kota", *_HECTARES)
     return _Layer(
-        "kelurahan", inert(say("peta.lapisan_kelurahan", language)), inert(look["persen"]["label"][language]),
-        classes, columns, rows.assign(kelas=kelas, judul=_named(rows, "kelurahan_id")), language,
+        "kelurahan",
+        inert(say("peta.lapisan_kelurahan", language)),
+        inert(look["persen"]["label"][language]),
+        classes,
+        columns,
+        rows.assign(kelas=kelas, judul=_named(rows, "kelurahan_id")),
+        language,
     )
 
 
@@ -247,8 +252,13 @@ def _kumuh(run: Result, look: Mapping[str, Any], language: Language) -> _Layer:
     title = f"{label} ({say('kolom.tingkat', language).lower()})" if kelas.any() else label
     columns = ("kumuh_id", "kelurahan", "tingkat", "luas_sk_ha", *_HECTARES)
     return _Layer(
-        "kumuh", inert(say("tingkat_wilayah.kumuh", language)), inert(title),
-        classes, columns, rows.assign(kelas=kelas, judul=_named(rows, "kumuh_id")), language,
+        "kumuh",
+        inert(say("tingkat_wilayah.kumuh", language)),
+        inert(title),
+        classes,
+        columns,
+        rows.assign(kelas=kelas, judul=_named(rows, "kumuh_id")),
+        language,
     )
 
 
@@ -262,7 +272,8 @@ def _bidang(run: Result, look: Mapping[str, Any], language: Language) -> _Layer:
     names = dict(zip(kumuh["kumuh_id"], _named(kumuh, "kumuh_id"), strict=True))
     places = dict(zip(kelurahan["kelurahan_id"], _named(kelurahan, "kelurahan_id"), strict=True))
     rows = run.bidang.assign(
-        judul=run.bidang["kumuh_id"].map(names), kelurahan=run.bidang["kelurahan_id"].map(places).fillna(""),
+        judul=run.bidang["kumuh_id"].map(names),
+        kelurahan=run.bidang["kelurahan_id"].map(places).fillna(""),
         kelas=run.bidang["tahun_pertama"].where(run.bidang["tertangani"], "sisa"),
     )
     years = sorted(set(rows["kelas"]) - {"sisa", "", NO_YEAR})
@@ -276,8 +287,13 @@ def _bidang(run: Result, look: Mapping[str, Any], language: Language) -> _Layer:
     classes["sisa"] = _Class(look["sisa"]["label"][language], hatched)
     columns = ("kumuh_id", "kelurahan", "tahun_pertama", "jumlah_sektor", "luas_ha", "luas_geodesik_ha")
     return _Layer(
-        "bidang", inert(say("peta.lapisan_bidang", language)), inert(look["tahun"]["label"][language]),
-        classes, columns, rows, language,
+        "bidang",
+        inert(say("peta.lapisan_bidang", language)),
+        inert(look["tahun"]["label"][language]),
+        classes,
+        columns,
+        rows,
+        language,
     )
 
 
@@ -302,8 +318,14 @@ def _works(run: Result, look: Mapping[str, Any], language: Language) -> Iterator
         }
         kelas = ["ya" if one else "tidak" for one in rows["dihitung"]]
         yield _Layer(
-            "penanganan", inert(f"{heading} · {sektor}"), inert(heading), classes, columns,
-            rows.assign(kelas=kelas, judul=_named(rows, "penanganan_id")), language, show=False,
+            "penanganan",
+            inert(f"{heading} · {sektor}"),
+            inert(heading),
+            classes,
+            columns,
+            rows.assign(kelas=kelas, judul=_named(rows, "penanganan_id")),
+            language,
+            show=False,
         )
 
 
@@ -347,8 +369,13 @@ def _words(run: Result, language: Language) -> dict[str, str]:
     total = run.tables["total"].iloc[0]
     zones = ", ".join(zone_name(epsg) for epsg in run.zones)
     recap = say(
-        "peta.ringkas", language, total=total["luas_delineasi_ha"], tertangani=total["luas_tertangani_ha"],
-        persen=total["persen_tertangani"], sisa=total["sisa_ha"], persen_sisa=total["persen_sisa"],
+        "peta.ringkas",
+        language,
+        total=total["luas_delineasi_ha"],
+        tertangani=total["luas_tertangani_ha"],
+        persen=total["persen_tertangani"],
+        sisa=total["sisa_ha"],
+        persen_sisa=total["persen_sisa"],
     )
     notes = [say(f"basis.{run.recipe.hitung.dasar}", language, zona=zones)]
     if not total["tersertifikasi"]:
@@ -389,8 +416,10 @@ def _places(run: Result, language: Language) -> Iterator[dict[str, Any]]:
         west, south, east, north = (round(float(one), 6) for one in shapely.total_bounds(inside.to_numpy()))
         share = number(towns["persen_tertangani"].get(code), language=language)
         yield {
-            "kelas": "wilayah", "nama": f"{inert(towns['nama'].get(code, code))}<br>{inert(share)} %",
-            "di": [north, (west + east) / 2], "batas": [[south, west], [north, east]],
+            "kelas": "wilayah",
+            "nama": f"{inert(towns['nama'].get(code, code))}<br>{inert(share)} %",
+            "di": [north, (west + east) / 2],
+            "batas": [[south, west], [north, east]],
         }
 
 

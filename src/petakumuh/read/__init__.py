@@ -113,7 +113,7 @@ def _opened(source: Source, role: Role) -> tuple[GeoDataFrame, str, str, list[Fi
         plain = pd.DataFrame(rows.drop(columns="geometry")).astype(str).to_csv(index=False).encode()
         digest = hashlib.sha256(plain + b"".join(rows.geometry.to_wkb().fillna(b""))).hexdigest()
         return rows, f"(GeoDataFrame {role})", digest, []
-    path = Path(source.file)
+    path = source.path
     digest = _sha256(path)
     layers = open_file(path)
     if _sha256(path) != digest:
