@@ -62,6 +62,7 @@ class _Parser(argparse.ArgumentParser):
     """An argument parser that speaks as the rest of the house does."""
 
     def error(self, message: str) -> NoReturn:
+        """Refuse a wrong call in the language of the call."""
         for pattern, key in _WRONG:
             if found := re.search(pattern, message, re.DOTALL):
                 raise RecipeError(key, **found.groupdict())

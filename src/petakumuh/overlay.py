@@ -91,11 +91,13 @@ class _Ground:
 
     @property
     def rank(self) -> tuple[bool, str, str, str]:
+        """Order of claims on ground: the lower goes first."""
         names_it = self.kelurahan_id != OUTSIDE and self.kelurahan_id == self.named
         return not names_it, self.named or _LAST, self.kumuh_id, self.kelurahan_id or _LAST
 
     @property
     def floor_m2(self) -> float:
+        """Area that rounding alone can make along the whole edge of this ground."""
         return float(self.floors_m2(self.own))
 
     def floors_m2(self, parts: Any) -> NDArray[np.float64]:
