@@ -72,6 +72,7 @@ def test_csv_is_for_excel_in_indonesia(folder):
         (folder / "rekap.csv").read_bytes().startswith(b"\xef\xbb\xbftingkat_wilayah;kode;nama;luas_delineasi_ha")
     )
     total = rows_of(folder / "rekap.csv")[0]
+    assert total["dasar"].startswith("Luas planar UTM Zona 49S")
     assert (total["nama"], total["luas_tertangani_ha"], total["persen_sisa"]) == ("TOTAL", "1,5000", "62,5000")
     findings = rows_of(folder / "temuan.csv")
     assert [row["aturan"] for row in findings] == [
@@ -96,6 +97,7 @@ def test_the_recipe_that_was_run_is_told_with_the_hash_of_each_input(folder):
 def test_geojson_is_rfc_7946_and_its_hectares_are_those_of_the_pieces(folder, small):
     text = json.loads((folder / "satu_peta.geojson").read_text(encoding="utf-8"))
     assert "crs" not in text
+    assert text["description"].startswith("Luas planar UTM Zona 49S")
     rows = geopandas.read_file(folder / "satu_peta.geojson")
     assert rows["luas_ha"].sum() == pytest.approx(small.pieces["luas_ha"].sum())
     assert rows.to_crs(32749).area.sum() / 1e4 == pytest.approx(4.0, abs=1e-5)
@@ -118,6 +120,9 @@ def test_the_geopackage_holds_five_layers_with_their_hectares(folder):
         "luas_di_kumuh_ha"
     ].to_dict() == (pytest.approx({"P1": 1.0, "P2": 1.0, "P3": 1.0}))
     assert len(geopandas.read_file(path, layer="temuan")) == 3
+    told = pyogrio.read_info(path, layer="bidang")["layer_metadata"]
+    assert told["dasar"].startswith("Luas planar UTM Zona 49S")
+    assert told["tersertifikasi"] == "tidak"
     assert geopandas.read_file(path, layer="bidang").area.sum() / 1e4 == pytest.approx(4.0)
 
 

@@ -105,7 +105,9 @@ class _Ground:
         return self.rounding_m * np.asarray(shapely.length(parts))
 
 
-def overlay(zones: Sequence[Zone], *, by: Sequence[str], done: Callable[[int], None] = lambda _: None) -> Overlay:
+def overlay(
+    zones: Sequence[Zone], *, by: Sequence[str], done: Callable[[int], object] = lambda _: None
+) -> Overlay:
     """Cut slum ground into pieces, every square metre once.
 
     Parameters
@@ -151,7 +153,7 @@ def overlay(zones: Sequence[Zone], *, by: Sequence[str], done: Callable[[int], N
     return Overlay(pieces=pieces, groups=groups, local=local, **joined)
 
 
-def dissolve(cut: Overlay, key: DataFrame) -> GeoDataFrame:
+def dissolve(cut: Overlay, key: DataFrame, *, done: Callable[[int], object] = lambda _: None) -> GeoDataFrame:
     """Join pieces into ground by a display key, for maps and layers.
 
     Parameters
@@ -160,6 +162,8 @@ def dissolve(cut: Overlay, key: DataFrame) -> GeoDataFrame:
         The pieces.
     key
         Indexed by ``piece_id``: the columns to tell ground apart by.
+    done
+        Called with the number of pieces that have been joined.
 
     Returns
     -------
@@ -187,6 +191,7 @@ def dissolve(cut: Overlay, key: DataFrame) -> GeoDataFrame:
         rows.append(
             dict(zip(names, values, strict=True)) | areas | {"zona": int(epsg), "corner": corner, "shape": shape}
         )
+        done(len(part))
     columns = [*names, "luas_ha", "luas_geodesik_ha", "zona", "corner", "shape"]
     zones = tuple(int(epsg) for epsg in cut.local["zona"].unique())
     ground: GeoDataFrame = _on_map(pd.DataFrame(rows, columns=columns), zones)
@@ -298,7 +303,7 @@ def _require_union(grounds: list[_Ground], zone: Zone, contested: set[str]) -> N
 
 
 def _split(
-    grounds: list[_Ground], works: GeoDataFrame, epsg: int, start: int, done: Callable[[int], None]
+    grounds: list[_Ground], works: GeoDataFrame, epsg: int, start: int, done: Callable[[int], object]
 ) -> dict[str, DataFrame]:
     """Step 3: each ground by the works on it, group after group."""
     footprints = np.asarray(works.geometry.array)

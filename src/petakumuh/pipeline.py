@@ -110,7 +110,8 @@ class Run(Result):
         """
         from petakumuh.present import write_all  # noqa: PLC0415 - presenters are loaded when something is written
 
-        return write_all(self, Path(folder), bahasa=bahasa, overwrite=timpa)
+        with _bar("tulis", None) as step:
+            return write_all(self, Path(folder), bahasa=bahasa, overwrite=timpa, done=lambda _: step(1))
 
     def _repr_html_(self) -> str:
         from petakumuh.present.tables import recap_html  # noqa: PLC0415 - Jupyter only
@@ -175,16 +176,19 @@ def run(
 
     with _bar("baca", 2 + len(order.penanganan)) as step:
         files = read_layers(order, done=lambda _: step(1))
-    checked = check(
-        files.kumuh,
-        files.kelurahan,
-        files.penanganan,
-        status_tertangani=order.hitung.status_tertangani,
-        tahun_dasar=order.kumuh.tahun_dasar,
-    )
+    with _bar("periksa", 3 + len(order.penanganan)) as step:
+        checked = check(
+            files.kumuh,
+            files.kelurahan,
+            files.penanganan,
+            status_tertangani=order.hitung.status_tertangani,
+            tahun_dasar=order.kumuh.tahun_dasar,
+            done=step,
+        )
     with _bar("potong", sum(len(zone.kumuh) for zone in checked.zones)) as step:
         cut = overlay(checked.zones, by=order.hitung.by, done=step)
-    bidang = dissolve(cut, account.display_key(cut.pieces, cut.groups, cut.links))
+    with _bar("gabung", len(cut.pieces)) as step:
+        bidang = dissolve(cut, account.display_key(cut.pieces, cut.groups, cut.links), done=step)
     zones = tuple(zone.epsg for zone in checked.zones)
     layers = _on_map(checked.zones, map_crs(zones))
     kept = account.tables(
@@ -268,7 +272,7 @@ def _on_map(zones: Sequence[Layers], epsg: int) -> Layers:
 
 
 @contextmanager
-def _bar(stage: str, total: int) -> Iterator[Callable[[int], Any]]:
+def _bar(stage: str, total: int | None) -> Iterator[Callable[[int], Any]]:
     """Show progress on a terminal when a stage takes longer than a second; nothing in pipes."""
     label = say(f"tahap.{stage}")
     with tqdm(total=total, desc=label, delay=1, leave=False, disable=None, file=sys.stderr) as bar:

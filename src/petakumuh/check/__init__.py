@@ -24,7 +24,7 @@ from petakumuh.measure import LONLAT, geodesic_ha, planar_ha, utm_epsg
 from petakumuh.model import WORK_COLUMNS, Role, Tolerance, Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -93,6 +93,7 @@ def check(
     status_tertangani: Sequence[str] = ("selesai",),
     tahun_dasar: int | None = None,
     tolerance: Tolerance = Tolerance(),  # noqa: B008 - frozen
+    done: Callable[[int], object] = lambda _: None,
 ) -> Checked:
     """Check layers and bring them to one working CRS per kabupaten/kota.
 
@@ -108,6 +109,8 @@ def check(
         Year of the decree: earlier works are listed, not counted.
     tolerance
         From where on a difference is a finding.
+    done
+        Called with 1 when a layer stands in its zones, and once more when all are held against each other.
 
     Returns
     -------
@@ -131,11 +134,12 @@ def check(
     codes = zones_of(kelurahan)
 
     def each_zone(rows: GeoDataFrame, role: Role, zones: NDArray[np.int64]) -> dict[int, GeoDataFrame]:
-        done = {}
+        layers = {}
         for epsg in np.unique(codes).tolist():
-            done[epsg], found = _in_zone(rows[zones == epsg], role, epsg, tolerance)
+            layers[epsg], found = _in_zone(rows[zones == epsg], role, epsg, tolerance)
             findings.extend(found)
-        return done
+        done(1)
+        return layers
 
     areas = each_zone(kelurahan, "kelurahan", codes)
     slums = each_zone(kumuh, "kumuh", nearest_zones(kumuh, kelurahan, codes))
@@ -144,9 +148,11 @@ def check(
         slums, areas = split_over_zones(slums, areas)
     reach = partial(_works_of, works, kelurahan=kelurahan, codes=codes, findings=findings, tolerance=tolerance)
     zones = tuple(Zone(slums[epsg], areas[epsg], reach(epsg=epsg, kumuh=slums[epsg]), epsg) for epsg in areas)
+    done(len(works))
     for zone in zones:
         findings += far_from_meridian(zone) + claims(zone, tolerance)
     findings += works_outside(zones)
+    done(1)
     return Checked(zones, tuple(findings))
 
 

@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from petakumuh import findings, recipe
-from petakumuh.measure import zone_name
 from petakumuh.model import AREA_LEVELS
+from petakumuh.present.basis import basis
 from petakumuh.text import Language, number, say
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from petakumuh.model import Result
 
-__all__ = ["basis", "files", "recap", "recap_html", "recap_text"]
+__all__ = ["files", "recap", "recap_html", "recap_text"]
 
 _SHOWN = ("nama", "luas_delineasi_ha", "luas_tertangani_ha", "persen_tertangani", "sisa_ha", "persen_sisa")
 _AREA_TABLES = AREA_LEVELS
@@ -67,20 +67,6 @@ def recap(run: Result) -> dict[str, Any]:
     return found
 
 
-def basis(run: Result, language: Language = "id") -> dict[str, Any]:
-    """Say by what the hectares of a run were measured, and against which boundaries."""
-    zones = ", ".join(zone_name(epsg) for epsg in run.zones)
-    source = run.recipe.kelurahan
-    return {
-        "dasar": run.recipe.hitung.dasar,
-        "zona": [zone_name(epsg) for epsg in run.zones],
-        "epsg": list(run.zones),
-        "keterangan": say(f"basis.{run.recipe.hitung.dasar}", language, zona=zones),
-        "batas_kelurahan": {"sumber": source.sumber, "edisi": source.edisi},
-        "tersertifikasi": bool(run.tables["total"]["tersertifikasi"].iloc[0]),
-    }
-
-
 def recap_text(run: Result, language: Language = "id") -> str:
     """Write the recap per kabupaten/kota with its total for a terminal."""
     head = [say(f"kolom.{name}", language) for name in _SHOWN]
@@ -122,7 +108,8 @@ def _recap_short(run: Result) -> list[dict[str, Any]]:
 
 def _recap_rows(run: Result, language: Language) -> Iterable[list[object]]:
     area = list(run.tables["total"].columns)
-    yield ["tingkat_wilayah", "kode", "nama", *area]
+    measured = basis(run, language)["keterangan"]
+    yield ["tingkat_wilayah", "kode", "nama", *area, "dasar"]
     for level in ("total", *_AREA_TABLES):
         for row in run.tables[level].to_dict("records"):
             code = row.get("kode", row.get("kumuh_id", ""))
@@ -131,16 +118,18 @@ def _recap_rows(run: Result, language: Language) -> Iterable[list[object]]:
                 code,
                 row.get("nama", "TOTAL"),
                 *(_cell(row[name], language) for name in area),
+                measured,
             ]
 
 
 def _finding_rows(run: Result, language: Language) -> Iterable[list[object]]:
     told = findings.with_messages(run.findings, language)
     names = [name for name in told.columns if name != "geometry"]
-    yield [*names, "bujur", "lintang"]
+    measured = basis(run, language)["keterangan"]
+    yield [*names, "bujur", "lintang", "dasar"]
     for row, place in zip(told[names].to_dict("records"), told.geometry, strict=True):
         where = ["", ""] if place.is_empty else [_decimal(place.x, 6), _decimal(place.y, 6)]
-        yield [*(_cell(row[name], language) for name in names), *where]
+        yield [*(_cell(row[name], language) for name in names), *where, measured]
 
 
 def _cell(value: object, language: Language) -> object:

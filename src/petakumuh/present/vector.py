@@ -9,6 +9,8 @@ import pyogrio
 
 from petakumuh import findings
 from petakumuh.measure import LONLAT
+from petakumuh.present.basis import basis
+from petakumuh.text import Language, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from petakumuh.model import Result
-    from petakumuh.text import Language
 
 __all__ = ["files", "layers"]
 
@@ -28,8 +29,8 @@ _EPOCH = "2000-01-01T00:00:00Z"
 def files(run: Result, language: Language) -> dict[str, Callable[[Path], None]]:
     """List the vector files of a run: name -> what writes it to a path."""
     return {
-        "satu_peta.geojson": lambda path: _geojson(layers(run, language)["bidang"], path),
-        "satu_peta.gpkg": lambda path: _geopackage(layers(run, language), path),
+        "satu_peta.geojson": lambda path: _geojson(layers(run, language)["bidang"], path, _about(run, language)),
+        "satu_peta.gpkg": lambda path: _geopackage(layers(run, language), path, _about(run, language)),
     }
 
 
@@ -62,14 +63,28 @@ def layers(run: Result, language: Language = "id") -> dict[str, GeoDataFrame]:
     }
 
 
-def _geojson(rows: GeoDataFrame, path: Path) -> None:
+def _about(run: Result, language: Language) -> dict[str, str]:
+    """Say by what the hectares were measured, as metadata that travels in the file."""
+    told = basis(run, language)
+    boundaries = " ".join(one for one in told["batas_kelurahan"].values() if one)
+    certified = say("umum.ya" if told["tersertifikasi"] else "umum.tidak", language)
+    return {"dasar": told["keterangan"], "batas_kelurahan": boundaries or "–", "tersertifikasi": certified}
+
+
+def _geojson(rows: GeoDataFrame, path: Path, about: dict[str, str]) -> None:
     """Write RFC 7946: longitude and latitude, rings counter-clockwise, no CRS member."""
     pyogrio.write_dataframe(
-        rows.to_crs(LONLAT), path, driver="GeoJSON", RFC7946="YES", COORDINATE_PRECISION="9", layer="bidang"
+        rows.to_crs(LONLAT),
+        path,
+        driver="GeoJSON",
+        RFC7946="YES",
+        COORDINATE_PRECISION="9",
+        layer="bidang",
+        DESCRIPTION=about["dasar"],
     )
 
 
-def _geopackage(named: dict[str, GeoDataFrame], path: Path) -> None:
+def _geopackage(named: dict[str, GeoDataFrame], path: Path, about: dict[str, str]) -> None:
     with _fixed_clock():
         for name, rows in named.items():
             kind = "Point" if name == "temuan" else "MultiPolygon"
@@ -81,6 +96,8 @@ def _geopackage(named: dict[str, GeoDataFrame], path: Path) -> None:
                 geometry_type=kind,
                 promote_to_multi=kind != "Point",
                 append=path.exists(),
+                layer_metadata=about,
+                DESCRIPTION=about["dasar"],
             )
 
 
