@@ -155,3 +155,37 @@ def test_a_point_handles_a_circle_of_sixteen_segments_a_quarter():
     run = petakumuh.run(kumuh=slum, kelurahan=kelurahan(), penanganan={"file": well, "radius_m": 20})
     polygon_of_64 = 32 * 20**2 * math.sin(2 * math.pi / 64) / 1e4
     assert run.table("total")["luas_tertangani_ha"].iloc[0] == near(polygon_of_64)
+
+
+def test_a_slum_that_lost_all_its_ground_keeps_its_row_and_every_column_sums():
+    twins = frame(
+        kumuh_id=["A", "B"],
+        kelurahan=["Barat", "Timur"],
+        luas_sk_ha=[1.0, 1.0],
+        geometry=[square(0, 0, 100)] * 2,
+    )
+    run = petakumuh.run(kumuh=twins, kelurahan=kelurahan())
+    rows = run.table("kumuh").set_index("kumuh_id")
+    assert rows["luas_delineasi_ha"].tolist() == [near(1.0), near(0.0)]
+    for level in ("total", "kelurahan", "kumuh"):
+        table = run.table(level)
+        assert table["luas_sk_ha"].sum() == near(2.0)
+        assert table["jumlah_geometri_ha"].sum() == near(2.0)
+
+
+@pytest.mark.parametrize("said", [["done"], [], "terbangun"])
+def test_a_status_that_is_none_is_refused(said):
+    with pytest.raises(petakumuh.RecipeError, match="selesai, berjalan, rencana"):
+        petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), hitung={"status_tertangani": said})
+
+
+def test_a_status_counts_however_it_is_spelled():
+    run = petakumuh.run(
+        kumuh=kumuh(), kelurahan=kelurahan(), penanganan=works(), hitung={"status_tertangani": ["Selesai"]}
+    )
+    assert run.table("total")["luas_tertangani_ha"].iloc[0] == near(1.5)
+
+
+def test_a_recipe_and_keywords_together_are_refused():
+    with pytest.raises(petakumuh.RecipeError, match="tidak keduanya"):
+        petakumuh.run(petakumuh.contoh(), hitung={"dasar": "geodesik"})

@@ -136,7 +136,9 @@ def test_overlap_goes_to_the_slum_that_names_the_kelurahan_beneath():
 def test_overlap_of_two_that_name_it_goes_to_the_lower_id_and_twins_are_named():
     rows = frame(kumuh_id=["B", "A"], kelurahan=["Barat", "Barat"], geometry=[square(0, 0, 100)] * 2)
     run = petakumuh.run(kumuh=rows, kelurahan=kelurahan())
-    assert run.table("kumuh")["kumuh_id"].tolist() == ["A"]
+    assert run.table("kumuh").set_index("kumuh_id")["luas_delineasi_ha"].to_dict() == pytest.approx(
+        {"A": 1.0, "B": 0.0}
+    )
     assert found(run, "kembar_kumuh")["id"].tolist() == ["A + B"]
 
 
@@ -225,3 +227,96 @@ def test_a_slum_in_no_kelurahan_takes_the_zone_of_the_nearest():
     slums = geopandas.GeoDataFrame({"kumuh_id": ["A", "B"]}, geometry=shapes, crs=4326)
     run = petakumuh.run(kumuh=slums, kelurahan=two_zones())
     assert run.pieces.set_index("kumuh_id")["zona"].to_dict() == {"A": 32750, "B": 32751}
+
+
+def over_the_border(*shapes: shapely.Polygon, **columns: list[object]) -> geopandas.GeoDataFrame:
+    return geopandas.GeoDataFrame(columns, geometry=list(shapes), crs=4326)
+
+
+def test_ground_that_two_slums_claim_over_two_zones_counts_once():
+    whole = shapely.box(119.998, -8.051, 120.002, -8.05)
+    alone = petakumuh.run(kumuh=over_the_border(whole, kumuh_id=["A"]), kelurahan=two_zones())
+    twins = over_the_border(whole, whole, kumuh_id=["A", "B"], kelurahan=["Barat", "Timur"])
+    run = petakumuh.run(kumuh=twins, kelurahan=two_zones())
+    expected = alone.table("total")["luas_delineasi_ha"].iloc[0]
+    assert run.table("total")["luas_delineasi_ha"].iloc[0] == pytest.approx(expected, rel=1e-9)
+    assert run.table("total")["jumlah_geometri_ha"].iloc[0] == pytest.approx(2 * expected, rel=1e-9)
+    assert not found(run, "lahan_dua_kumuh").empty
+
+
+def test_slums_that_overlap_in_the_gap_between_two_zones_count_once():
+    towns = two_zones().set_geometry(
+        [shapely.box(119.9, -8.1, 119.999, -8.0), shapely.box(120.001, -8.1, 120.1, -8.0)]
+    )
+    one, other = shapely.box(119.997, -8.051, 120.0005, -8.05), shapely.box(119.9995, -8.051, 120.003, -8.05)
+    rows = over_the_border(one, other, kumuh_id=["A", "B"])
+    run = petakumuh.run(kumuh=rows, kelurahan=towns)
+    union = abs(pyproj.Geod(ellps="WGS84").geometry_area_perimeter(one.union(other))[0]) / 1e4
+    assert run.table("total")["luas_geodesik_ha"].iloc[0] == pytest.approx(union, rel=1e-6)
+
+
+def test_a_slum_split_over_zones_is_one_row_with_its_whole_area():
+    whole = shapely.box(119.998, -8.051, 120.002, -8.05)
+    written = abs(pyproj.Geod(ellps="WGS84").geometry_area_perimeter(whole)[0]) / 1e4
+    run = petakumuh.run(kumuh=over_the_border(whole, kumuh_id=["A"], luas_sk_ha=[written]), kelurahan=two_zones())
+    assert len(run.layers.kumuh) == 1
+    assert run.table("kumuh")["luas_sk_ha"].tolist() == [pytest.approx(written)]
+    assert len(found(run, "luas_atribut_berbeda")) <= 1
+    assert shapely.area(run.layers.kumuh.geometry.iloc[0]) == pytest.approx(whole.area)
+
+
+def test_a_zone_without_slums_is_no_trouble():
+    run = petakumuh.run(
+        kumuh=over_the_border(shapely.box(119.95, -8.05, 119.951, -8.049), nama=["A"]), kelurahan=two_zones()
+    )
+    assert run.zones == (32750, 32751)
+    assert run.table("kabupaten_kota")["nama"].tolist() == ["99.01"]
+
+
+def test_a_vertex_out_of_reach_is_refused_by_its_row():
+    rows = kumuh()
+    wild = rows.geometry.iloc[1].union(shapely.box(3e8, 9_230_000, 3e8 + 1, 9_230_001))
+    rows.loc[1, "geometry"] = wild
+    with pytest.raises(InputError, match=r"objek 1.*luar jangkauan"):
+        petakumuh.run(kumuh=rows, kelurahan=kelurahan())
+
+
+def test_a_work_that_the_zone_cannot_reach_is_left_out_and_listed():
+    far = shapely.LineString([(20, -5), (20.001, -5)])
+    near = shapely.LineString([(109.6415, -6.9645), (109.6425, -6.9645)])
+    lines = geopandas.GeoDataFrame({"id": ["far", "near"]}, geometry=[far, near], crs=4326)
+    run = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), penanganan={"file": lines, "lebar_m": 4})
+    assert found(run, "baris_dikecualikan")["id"].tolist() == ["far"]
+    assert run.layers.penanganan["penanganan_id"].tolist() == ["near"]
+
+
+def test_slums_without_any_area_are_refused():
+    flat = frame(nama=["A"], geometry=[at((0, 0), (100, 0), (200, 0))])
+    with pytest.raises(InputError, match="Tidak ada lahan"):
+        petakumuh.run(kumuh=flat, kelurahan=kelurahan())
+
+
+def test_one_code_with_two_names_is_a_grave_finding():
+    towns = kelurahan().assign(kode="99.01.01.1001")
+    run = petakumuh.run(kumuh=kumuh(), kelurahan=towns)
+    assert values(run, "kelurahan_kode_ganda") == [{"jumlah": 2, "nama": "Barat, Timur"}]
+    assert found(run, "kelurahan_kode_ganda")["keparahan"].tolist() == ["galat"]
+
+
+def test_kelurahan_without_codes_or_names_are_not_thrown_together():
+    towns = kelurahan().drop(columns=["kode", "nama"])
+    run = petakumuh.run(kumuh=kumuh(), kelurahan=towns)
+    assert len(run.layers.kelurahan) == 2
+
+
+def test_a_row_without_a_code_joins_the_area_that_bears_its_name():
+    towns = kelurahan().assign(kode=["99.01.01.1001", ""], provinsi=["UJI", "Uji"])
+    run = petakumuh.run(kumuh=kumuh(), kelurahan=towns)
+    assert run.table("kabupaten_kota")["kode"].tolist() == ["99.01", ""]
+    assert run.table("provinsi")["kode"].tolist() == ["99", ""]
+
+
+def test_the_code_that_a_slum_names_comes_before_the_name():
+    rows = kumuh().assign(kode_kelurahan=["99.01.01.1002", "", ""])
+    run = petakumuh.run(kumuh=rows, kelurahan=kelurahan())
+    assert run.layers.kumuh.set_index("kumuh_id").loc["A", "disebut_id"] == "99.01.01.1002"

@@ -145,7 +145,7 @@ def test_a_file_with_faults_gives_them_and_status_one(files, tmp_path, capsys):
     rows.to_file(tmp_path / "kumuh.gpkg")
     assert main(["periksa", "kumuh.gpkg", "--json"]) == 1
     (told,) = json.loads(capsys.readouterr().out)
-    assert [one["aturan"] for one in told["temuan"]] == ["baris_dikecualikan"]
+    assert [one["aturan"] for one in told["temuan"]] == ["baris_dikecualikan", "luas_atribut_berbeda"]
     kumuh().to_file(tmp_path / "bare.shp")
     (tmp_path / "bare.prj").unlink()
     assert main(["periksa", "bare.shp"]) == 1

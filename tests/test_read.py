@@ -237,3 +237,127 @@ def test_reading_says_which_file_changed_beneath_it(tmp_path, monkeypatch):
     monkeypatch.setattr(room, "_sha256", lambda _: next(digests))
     with pytest.raises(InputError, match="berubah"):
         read(path)
+
+
+def test_files_of_one_layer_name_in_a_zip_are_all_seen(tmp_path):
+    for name in ("rt1", "rt2"):
+        (tmp_path / name).mkdir()
+        kumuh().to_crs(4326).to_file(tmp_path / name / f"{name}.geojson", layer="kumuh")
+    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
+        for name in ("rt1", "rt2"):
+            archive.write(tmp_path / name / f"{name}.geojson", f"{name}.geojson")
+        archive.writestr("metadata.json", "{}")
+    with pytest.raises(InputError, match=r"rt1\.geojson/kumuh \(3\), rt2\.geojson/kumuh \(3\)"):
+        read(tmp_path / "two.zip")
+    assert len(read(tmp_path / "two.zip", lapisan=("*",))[0]) == 6
+
+
+def test_ids_stay_apart_whatever_they_are_called():
+    rows = frame(kumuh_id=["A", "A", "A#2"], geometry=[square(0, 0, 1)] * 3)
+    layer, _, _ = read_layer(KumuhSource(file=rows, kolom={"id": "kumuh_id"}), "kumuh")
+    assert layer["kumuh_id"].tolist() == ["A", "A#3", "A#2"]
+
+
+def test_one_missing_id_does_not_cost_the_others_theirs():
+    rows = frame(kumuh_id=[*(f"K{at}" for at in range(19)), None], geometry=[square(0, 0, 1)] * 20)
+    layer, (finding,), _ = read_layer(KumuhSource(file=rows), "kumuh")
+    assert layer["kumuh_id"].tolist()[:2] == ["K0", "K1"]
+    assert (finding.rule, finding.values["jumlah"]) == ("id_kosong", 1)
+
+
+def test_a_frame_with_odd_columns_is_read_or_refused_by_name():
+    rows = kumuh()
+    double = rows.assign(x=1, y=2).rename(columns={"x": "nama", "y": "nama"})
+    with pytest.raises(InputError, match="nama"):
+        read_layer(KumuhSource(file=double), "kumuh")
+    renamed = rows.rename_geometry("geom").assign(geometry="text")
+    assert read_layer(KumuhSource(file=renamed), "kumuh")[0].geometry.notna().all()
+    numbered = rows.rename(columns={"kumuh_id": 0})
+    layer, _, _ = read_layer(KumuhSource(file=numbered, kolom={"id": "0"}), "kumuh")
+    assert layer["kumuh_id"].tolist() == ["A", "B", "C"]
+    for other in (rows.geometry, geopandas.pd.DataFrame(rows)):
+        with pytest.raises(RecipeError, match="GeoDataFrame"):
+            petakumuh.run(kumuh=other, kelurahan=kelurahan())
+
+
+def test_heights_and_measures_are_left_behind(tmp_path):
+    tall = kumuh().set_geometry(shapely.force_3d(kumuh().geometry, 5.0))
+    petakumuh.run(kumuh=tall, kelurahan=kelurahan()).tulis(tmp_path / "out")
+    assert not geopandas.read_file(tmp_path / "out" / "satu_peta.gpkg", layer="kumuh").has_z.any()
+
+
+@pytest.mark.parametrize("value", [float("inf"), 10**400, "\ud800"])
+def test_values_that_are_no_numbers_or_no_text_do_not_stop_a_run(tmp_path, value):
+    rows = kumuh().astype({"luas_sk_ha": object, "nama": object})
+    rows.loc[0, "nama" if isinstance(value, str) else "luas_sk_ha"] = value
+    run = petakumuh.run(kumuh=rows, kelurahan=kelurahan())
+    run.tulis(tmp_path / "out")
+    assert isinstance(value, str) or "angka_tak_terbaca" in set(run.findings["aturan"])
+
+
+def test_layers_with_and_without_a_crs_are_refused_together(tmp_path):
+    for name in ("a", "b"):
+        kumuh().to_file(tmp_path / f"{name}.shp")
+    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
+        for part in tmp_path.glob("[ab].*"):
+            if part.name != "b.prj":
+                archive.write(part, part.name)
+    with pytest.raises(InputError, match="sebagian tidak"):
+        read(tmp_path / "two.zip", lapisan=("*",))
+    assert len(read(tmp_path / "two.zip", lapisan=("*",), crs="EPSG:32749")[0]) == 6
+
+
+@pytest.mark.parametrize("name", ["kumuh [2020]", "a,b", "x*y"])
+def test_a_layer_is_chosen_by_its_exact_name_whatever_it_is(tmp_path, name):
+    kumuh().to_file(tmp_path / "a.gpkg", layer=name)
+    kumuh().to_file(tmp_path / "a.gpkg", layer="other")
+    assert len(read(tmp_path / "a.gpkg", lapisan=(name,))[0]) == 3
+
+
+def test_columns_that_bear_our_names_do_not_confuse_us(tmp_path):
+    rows = kumuh().assign(masalah="banjir", baris="9", lapisan="z")
+    rows.loc[0, "geometry"] = None
+    rows.to_file(tmp_path / "a.gpkg")
+    layer, _, _ = read(tmp_path / "a.gpkg")
+    assert layer["masalah"].tolist() == ["", "", ""]
+    assert layer["lapisan"].tolist() == ["a", "a", "a"]
+
+
+def test_a_shapefile_with_brackets_in_its_name_is_hashed_whole(tmp_path):
+    kumuh().to_file(tmp_path / "kumuh [2020].shp")
+    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert read(tmp_path / "kumuh [2020].shp")[2].sha256 != empty
+
+
+def test_every_kml_of_an_archive_is_read(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.kmz", "w") as archive:
+        archive.writestr("b.kml", kml(("A", mark("02"))))
+        archive.writestr("sub/a.kml", kml(("A", mark("01"))))
+    assert read(tmp_path / "a.kmz")[0]["kumuh_id"].tolist() == ["RT02-RW001", "RT01-RW001"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<?xml version="1.0" encoding="gb2312"?><kml/>',
+        "<kml>" + "<Folder>" * 5000 + "</Folder>" * 5000 + "</kml>",
+    ],
+    ids=["encoding", "depth"],
+)
+def test_a_kml_that_cannot_be_parsed_costs_one_line(tmp_path, text):
+    (tmp_path / "a.kml").write_text(text)
+    with pytest.raises(InputError, match=r"a\.kml"):
+        read(tmp_path / "a.kml")
+
+
+def test_what_the_file_reader_notes_is_a_finding(tmp_path):
+    feature = {
+        "type": "Feature",
+        "id": 1,
+        "properties": {"nama": "A"},
+        "geometry": shapely.geometry.mapping(square(0, 0, 9)),
+    }
+    (tmp_path / "a.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature, feature]}))
+    layer, findings, _ = read(tmp_path / "a.geojson")
+    assert len(layer) == 2
+    assert "catatan_pembaca" in {one.rule for one in findings}

@@ -287,9 +287,7 @@ def street_lattice(ground: Ground, rng: Generator) -> Streets:
     inland = 0.6 * ground.radius if ground.island else 0.85 * ground.depth
     lines = _positions(rng, -118, inland, 30, 58)
     through = _positions(rng, -ground.half, ground.half, 170, 290)
-    rows = [
-        np.concatenate([_positions(rng, a, b, 28, 72)[:-1] for a, b in pairwise(through)]) for _ in lines[1:]
-    ]
+    rows = [np.concatenate([_positions(rng, a, b, 28, 72)[:-1] for a, b in pairwise(through)]) for _ in lines[1:]]
     rows = [np.append(row, ground.half) for row in rows]
     # An alley leans a little: it ends up to 9 m aside of its start, but for the collectors.
     tops = [np.where(np.isin(row, through), row, row + rng.uniform(-9, 9, len(row))) for row in rows]

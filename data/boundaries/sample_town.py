@@ -308,9 +308,7 @@ class Town:
 
     def _elsewhere(self) -> None:
         """Works that lie outside every slum."""
-        outside = sorted(
-            set(np.flatnonzero((self.on_land > 0.9) & (self.water < 500)).tolist()) - set(self.owner)
-        )
+        outside = sorted(set(np.flatnonzero((self.on_land > 0.9) & (self.water < 500)).tolist()) - set(self.owner))
         sizes = self.sizes_of(outside, self.land)
         for seed in self.rng.choice(outside, 3, replace=False):
             self._add("bangunan", "luar kumuh", self.ground_of(self.grow(int(seed), 9_000, sizes)))

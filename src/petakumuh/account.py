@@ -39,6 +39,17 @@ AREA_COLUMNS = (
 )
 """What every row of an area table says, in the order it is read."""
 
+_ADDITIVE = (
+    "luas_delineasi_ha",
+    "luas_geodesik_ha",
+    "jumlah_geometri_ha",
+    "luas_sk_ha",
+    "luas_tertangani_ha",
+    "sisa_ha",
+    "di_luar_kelurahan_ha",
+    "jumlah_naif_tertangani_ha",
+)
+"""Columns of which each level's rows sum to the whole."""
 _MEMBERSHIPS = ("sektor", "opd", "sumber_dana", "status")
 _SCENARIOS = (("selesai",), ("selesai", "berjalan"), ("selesai", "berjalan", "rencana"))
 
@@ -94,9 +105,9 @@ def tables(
     naive = touches[touches["penanganan_id"].isin(handled_works)].assign(ha=lambda rows: rows[area])
     parts = {"pieces": mine, "naive": naive, "own": grounds.assign(ha=grounds[area].to_numpy())}
     places = _places(kelurahan)
-    found = {"total": _area_table(parts, kumuh, pieces, places, None)}
+    found = {"total": _area_table(parts, kumuh, places, None)}
     for level in AREA_LEVELS:
-        found[level] = _area_table(parts, kumuh, pieces, places, level)
+        found[level] = _area_table(parts, kumuh, places, level)
     by_group = _members(mine, links, groups)
     handled = by_group[by_group["dihitung"]]
     found |= _partitions(mine, handled)
@@ -155,18 +166,20 @@ def _keys(rows: DataFrame, places: DataFrame, level: str | None) -> Any:
 
 
 def _area_table(
-    parts: Mapping[str, DataFrame], kumuh: DataFrame, pieces: DataFrame, places: DataFrame, level: str | None
+    parts: Mapping[str, DataFrame], kumuh: DataFrame, places: DataFrame, level: str | None
 ) -> DataFrame:
     """Sum up the pieces by one level of area; None is the whole."""
     mine = parts["pieces"]
-    keys = _keys(mine, places, level)
 
     def summed(rows: DataFrame, column: str = "ha") -> Series[float]:
         return rows[column].groupby(_keys(rows, places, level)).sum()
 
+    own, decreed = summed(parts["own"]), _decreed(kumuh, parts["own"], places, level)
     table = pd.DataFrame({"luas_delineasi_ha": summed(mine), "luas_geodesik_ha": summed(mine, "luas_geodesik_ha")})
-    table["jumlah_geometri_ha"] = summed(parts["own"]).reindex(table.index)
-    table["luas_sk_ha"] = _decreed(kumuh, pieces, places, level).reindex(table.index)
+    # A slum that lost all its ground to another keeps its row, with nothing in it.
+    table = table.reindex(table.index.union(own.index).union(decreed.index)).fillna(0.0)
+    table["jumlah_geometri_ha"] = own.reindex(table.index, fill_value=0.0)
+    table["luas_sk_ha"] = decreed.reindex(table.index)
     table["luas_tertangani_ha"] = summed(mine[mine["tertangani"]]).reindex(table.index, fill_value=0.0)
     table["sisa_ha"] = summed(mine[~mine["tertangani"]]).reindex(table.index, fill_value=0.0)
     whole = table["luas_delineasi_ha"].where(table["luas_delineasi_ha"] > 0)
@@ -180,7 +193,7 @@ def _area_table(
     names = pd.DataFrame(index=table.index) if level is None else _names(table.index, level, kumuh, places)
     done: DataFrame = names.join(table[list(AREA_COLUMNS)])
     done = done.reset_index(drop=True)
-    return done if level is None or len(keys) == 0 else _outside_last(done)
+    return done if level is None else _outside_last(done)
 
 
 def _outside_last(table: DataFrame) -> DataFrame:
@@ -204,10 +217,10 @@ def _names(index: Any, level: str, kumuh: DataFrame, places: DataFrame) -> DataF
     return table
 
 
-def _decreed(kumuh: DataFrame, pieces: DataFrame, places: DataFrame, level: str | None) -> Series[float]:
+def _decreed(kumuh: DataFrame, grounds: DataFrame, places: DataFrame, level: str | None) -> Series[float]:
     """Sum what the decree writes: each slum in the kelurahan it names, else where most of its ground lies."""
     slums = kumuh.drop_duplicates("kumuh_id")
-    most = pieces.groupby(["kumuh_id", "kelurahan_id"], sort=True)["luas_ha"].sum().reset_index()
+    most = grounds.groupby(["kumuh_id", "kelurahan_id"], sort=True)["luas_ha"].sum().reset_index()
     most = (
         most.sort_values("luas_ha", ascending=False, kind="stable")
         .drop_duplicates("kumuh_id")
@@ -311,8 +324,9 @@ def _require_laws(found: Mapping[str, DataFrame]) -> None:
                 level,
                 str(row.get("nama", "")),
             )
-        for column in ("luas_delineasi_ha", "luas_tertangani_ha", "sisa_ha", "jumlah_naif_tertangani_ha"):
-            _require(float(table[column].sum()), float(total[column]), level, column)
+        for column in _ADDITIVE:
+            whole = float(total[column]) if pd.notna(total[column]) else 0.0
+            _require(float(table[column].sum()), whole, level, column)
     if "tahun" in found:
         _require(float(found["tahun"]["baru_ha"].sum()), float(total["luas_tertangani_ha"]), "tahun", "baru_ha")
     if "jumlah_sektor" in found:

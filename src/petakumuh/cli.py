@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from petakumuh.errors import OutputError, PetakumuhError, RecipeError
+from petakumuh.errors import InputError, OutputError, PetakumuhError, RecipeError
 from petakumuh.text import LANGUAGES, Language, say
 
 if TYPE_CHECKING:
@@ -47,6 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        refused = InputError("berkas_sistem", file=error.filename or "–", alasan=error.strerror or error)
+        _complain(refused, language, as_json="--json" in given)
+        return refused.exit_status
 
 
 def _language(given: Sequence[str]) -> Language:
@@ -152,8 +156,8 @@ def _run(options: argparse.Namespace, language: Language) -> int:
 
     folder = Path(options.keluar)
     _require_free(folder, options)
-    files = options.kumuh or options.kelurahan or options.penanganan
-    if options.resep and files:
+    said = (options.kumuh, options.kelurahan, options.lebar_m, options.radius_m, options.judul, options.dasar)
+    if options.resep and (options.penanganan or any(one is not None for one in said)):
         raise RecipeError("panggilan_dua")
     if options.resep:
         return _finish(run(options.resep), folder, options, language)

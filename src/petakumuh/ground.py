@@ -74,6 +74,8 @@ def origin(geometry: Any) -> tuple[float, float]:
 
     Whole units, so that moving there and back rounds as little as it can.
     """
+    if len(np.atleast_1d(geometry)) == 0:
+        return 0.0, 0.0
     corner = np.floor(shapely.total_bounds(geometry)[:2])
     return (float(corner[0]), float(corner[1])) if np.isfinite(corner).all() else (0.0, 0.0)
 

@@ -19,7 +19,8 @@ from tqdm import tqdm
 
 from petakumuh import account, findings, recipe, store
 from petakumuh.check import check
-from petakumuh.errors import OutputError
+from petakumuh.errors import OutputError, RecipeError
+from petakumuh.ground import GRID_DEGREES, union
 from petakumuh.measure import map_crs
 from petakumuh.model import Layers, Recipe, Result
 from petakumuh.overlay import Overlay, dissolve, overlay
@@ -172,6 +173,8 @@ def run(
         "wilayah": wilayah,
         "hitung": hitung,
     }
+    if resep is not None and any(table is not None for table in keywords.values()):
+        raise RecipeError("panggilan_dua")
     order = resep if isinstance(resep, Recipe) else recipe.load(resep) if resep else recipe.from_tables(keywords)
 
     with _bar("baca", 2 + len(order.penanganan)) as step:
@@ -263,9 +266,12 @@ def _on_map(zones: Sequence[Layers], epsg: int) -> Layers:
         parts = [one.to_crs(epsg) for one in rows]
         return geopandas.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=epsg)
 
-    works = joined([zone.penanganan for zone in zones])
+    works, slums = joined([zone.penanganan for zone in zones]), joined([zone.kumuh for zone in zones])
+    for rows in slums.groupby("kumuh_id", sort=False).indices.values():
+        if len(rows) > 1:  # split over zones, which are shown in degrees
+            slums.loc[rows[0], "geometry"] = union(slums.geometry.iloc[rows], grid=GRID_DEGREES)
     return Layers(
-        joined([zone.kumuh for zone in zones]),
+        slums[~slums["kumuh_id"].duplicated()].reset_index(drop=True),
         joined([zone.kelurahan for zone in zones]),
         works[~works["penanganan_id"].duplicated()].reset_index(drop=True),
     )

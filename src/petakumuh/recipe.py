@@ -16,6 +16,7 @@ from petakumuh.catalog import column_names
 from petakumuh.errors import RecipeError
 from petakumuh.model import (
     BY,
+    STATUSES,
     Attribute,
     Basis,
     Calculation,
@@ -163,7 +164,7 @@ def _typed(table: str, key: str, value: Any, kinds: tuple[type, ...], name: str)
 def _text(table: str, key: str, value: Any) -> str | None:
     if value is None:
         return None
-    return str(_typed(table, key, value, (str, int), "teks"))
+    return str(_typed(table, key, value, (str, int, float), "teks"))
 
 
 def _texts(table: str, key: str, value: Any) -> tuple[str, ...]:
@@ -207,7 +208,7 @@ def _source(kind: type[_S], role: Role, given: Any, folder: Path | None) -> _S:
 def _file(role: Role, given: Any) -> tuple[Any, tuple[str, ...]]:
     """Split ``file|layername=PATTERN``; a frame passes."""
     if not isinstance(given, str | Path):
-        if not hasattr(given, "geometry"):
+        if type(given).__name__ != "GeoDataFrame":
             raise RecipeError(
                 "nilai_salah", tabel=role, kunci="file", nilai=repr(given), pilihan="path, GeoDataFrame"
             )
@@ -238,7 +239,9 @@ def _attribute(key: str, given: Any) -> Attribute:
         return given
     if isinstance(given, Mapping):
         _known_keys(f"penanganan.{key}", given, ("kolom",))
-        return Attribute(kolom=_text("penanganan", f"{key}.kolom", given.get("kolom")))
+        if "kolom" not in given:
+            raise RecipeError("kunci_wajib", tabel=f"penanganan.{key}", kunci="kolom")
+        return Attribute(kolom=_text("penanganan", f"{key}.kolom", given["kolom"]))
     return Attribute(nilai=_text("penanganan", key, given))
 
 
@@ -248,7 +251,8 @@ def _region(given: Any) -> Region:
     return Region(**{key: _text("wilayah", key, value) for key, value in table.items()})
 
 
-def _calculation(given: Mapping[str, Any]) -> Calculation:
+def _calculation(given: Any) -> Calculation:
+    _typed("resep", "hitung", given, (Mapping,), "[hitung]")
     _known_keys("hitung", given, [one.name for one in fields(Calculation)])
     calculation = Calculation()
     if "dasar" in given:
@@ -270,7 +274,12 @@ def _calculation(given: Mapping[str, Any]) -> Calculation:
                 )
         calculation = replace(calculation, by=tuple(dict.fromkeys(by)))
     if "status_tertangani" in given:
-        said = _texts("hitung", "status_tertangani", given["status_tertangani"])
+        said = tuple(one.casefold() for one in _texts("hitung", "status_tertangani", given["status_tertangani"]))
+        if not said or not set(said) <= set(STATUSES):
+            choices = ", ".join(STATUSES)
+            raise RecipeError(
+                "nilai_salah", tabel="hitung", kunci="status_tertangani", nilai=repr(list(said)), pilihan=choices
+            )
         calculation = replace(calculation, status_tertangani=said)
     return calculation
 

@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from petakumuh.check.claims import claims, overlaps, works_outside
+from petakumuh.check.claims import attributes, claims, overlaps, works_outside
 from petakumuh.check.place import near_kelurahan, on_kelurahan, require_place
-from petakumuh.check.shapes import dissolved, footprints, repaired, usable
+from petakumuh.check.shapes import dissolved, footprints, reached, repaired, usable
 from petakumuh.check.words import named_kelurahan, worded
 from petakumuh.check.zones import far_from_meridian, near_slums, nearest_zones, split_over_zones, zones_of
+from petakumuh.errors import InputError
 from petakumuh.ground import move, origin
 from petakumuh.measure import LONLAT, geodesic_ha, planar_ha, utm_epsg
 from petakumuh.model import WORK_COLUMNS, Role, Tolerance, Zone
@@ -73,10 +74,13 @@ def check_alone(rows: GeoDataFrame, role: Role, *, tolerance: Tolerance = Tolera
     west, south, east, north = kept.to_crs(LONLAT).total_bounds
     epsg = utm_epsg((west + east) / 2, (south + north) / 2)
     moved, more = _in_zone(kept, role, epsg, tolerance)
+    if not len(moved):
+        raise InputError("tanpa_lahan", file=rows["berkas"].iloc[0], tabel=role)
     shapes = np.asarray(moved.geometry.array)
     corner = origin(shapes)
     local = move(shapes, corner)
     claimed = overlaps(moved, role, epsg, tolerance) if role != "penanganan" else []
+    claimed += attributes({epsg: moved}, tolerance) if role == "kumuh" else []
     return Alone(
         epsg,
         float(planar_ha(local).sum()),
@@ -143,7 +147,10 @@ def check(
 
     areas = each_zone(kelurahan, "kelurahan", codes)
     slums = each_zone(kumuh, "kumuh", nearest_zones(kumuh, kelurahan, codes))
-    findings += _name_kelurahan(slums, areas)
+    for role, layers, given in (("kumuh", slums, kumuh), ("kelurahan", areas, kelurahan)):
+        if not any(len(rows) for rows in layers.values()):
+            raise InputError("tanpa_lahan", file=given["berkas"].iloc[0], tabel=role)
+    findings += _name_kelurahan(slums, areas) + attributes(slums, tolerance)
     if len(areas) > 1:
         slums, areas = split_over_zones(slums, areas)
     reach = partial(_works_of, works, kelurahan=kelurahan, codes=codes, findings=findings, tolerance=tolerance)
@@ -173,10 +180,11 @@ def _in_zone(
     rows: GeoDataFrame, role: Role, epsg: int, tolerance: Tolerance
 ) -> tuple[GeoDataFrame, list[Finding]]:
     """Bring rows to a zone's metres as valid polygons; validity is judged after the move, not before."""
-    moved = rows.to_crs(epsg).reset_index(drop=True)
+    moved, findings = reached(rows.to_crs(epsg).reset_index(drop=True), role)
     if role == "penanganan":
         moved = footprints(moved)
-    moved, findings = repaired(moved, role, epsg, tolerance)
+    moved, found = repaired(moved, role, epsg, tolerance)
+    findings += found
     if role == "kelurahan":
         moved, found = dissolved(moved)
         findings += found

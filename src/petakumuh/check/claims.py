@@ -12,13 +12,13 @@ from petakumuh.ground import intersection, meeting_pairs, move, origin, subtract
 from petakumuh.measure import planar_ha, planar_m2, to_lonlat
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from geopandas import GeoDataFrame
 
     from petakumuh.model import Role, Tolerance, Zone
 
-__all__ = ["claims", "overlaps", "works_outside"]
+__all__ = ["attributes", "claims", "overlaps", "works_outside"]
 
 
 def claims(zone: Zone, tolerance: Tolerance) -> list[Finding]:
@@ -31,7 +31,6 @@ def claims(zone: Zone, tolerance: Tolerance) -> list[Finding]:
         *overlaps(zone.kelurahan, "kelurahan", zone.epsg, tolerance),
         *_works_among_themselves(zone.penanganan, zone.epsg, tolerance),
         *_outside_kelurahan(zone, tolerance),
-        *_attributes(zone.kumuh, zone.epsg, tolerance),
     ]
 
 
@@ -151,8 +150,12 @@ def _outside_kelurahan(zone: Zone, tolerance: Tolerance) -> list[Finding]:
     return findings
 
 
+def attributes(slums: Mapping[int, GeoDataFrame], tolerance: Tolerance) -> list[Finding]:
+    """Hold what the table writes against the area of the geometry, each slum whole, in the zone it came in."""
+    return [found for epsg, rows in slums.items() for found in _attributes(rows, epsg, tolerance)]
+
+
 def _attributes(kumuh: GeoDataFrame, epsg: int, tolerance: Tolerance) -> list[Finding]:
-    """Hold what the table writes against the area of the geometry, each slum whole."""
     findings = []
     corner = origin(kumuh.geometry.array)
     measured = planar_ha(move(np.asarray(kumuh.geometry.array), corner))

@@ -139,7 +139,13 @@ def _plain(value: float) -> str:
 def _require_finite(layer: _Layer) -> None:
     """Refuse coordinates that are not numbers, naming the row."""
     points, rows = shapely.get_coordinates(np.asarray(layer.rows.geometry.array), return_index=True)
-    bad = rows[~(np.abs(points) < _NOWHERE).all(axis=1)]
+    wrong = ~(np.abs(points) < _NOWHERE).all(axis=1)
+    if not wrong.any() and layer.rows.crs is not None:
+        east, north = pyproj.Transformer.from_crs(layer.rows.crs, LONLAT, always_xy=True).transform(*points.T)
+        lost = ~((np.abs(east) <= 2 * _LON_LIMIT) & (np.abs(north) <= _LAT_LIMIT))
+        # When all are lost the CRS is wrong, and that is told with the one that fits.
+        wrong = lost if not lost.all() else wrong
+    bad = rows[wrong]
     if len(bad):
         row = layer.rows.iloc[bad[0]]
         raise InputError("koordinat_tak_hingga", file=layer.file, lapisan=row["lapisan"], baris=row["baris"])

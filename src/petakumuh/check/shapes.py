@@ -9,7 +9,7 @@ import shapely
 
 from petakumuh.errors import InputError
 from petakumuh.findings import Finding
-from petakumuh.ground import areal, even_odd, mended, union
+from petakumuh.ground import areal, even_odd, mended, move, origin, union
 from petakumuh.measure import planar_ha, to_lonlat
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from petakumuh.model import Role, Tolerance
 
-__all__ = ["dissolved", "footprints", "repaired", "usable"]
+__all__ = ["dissolved", "footprints", "reached", "repaired", "usable"]
 
 _AREAL = {"Polygon", "MultiPolygon"}
 _LINES = {"LineString", "MultiLineString", "LinearRing"}
@@ -98,6 +98,25 @@ def usable(rows: GeoDataFrame, role: Role) -> tuple[GeoDataFrame, list[Finding]]
         geometry[at] = areal(geometry[at])[0]
     kept = rows.set_geometry(geometry, crs=rows.crs)[keep]
     return kept.drop(columns="masalah").reset_index(drop=True), findings
+
+
+def reached(rows: GeoDataFrame, role: Role) -> tuple[GeoDataFrame, list[Finding]]:
+    """Leave out the rows that a zone's projection cannot reach, with a finding for each."""
+    points, owner = shapely.get_coordinates(np.asarray(rows.geometry.array), return_index=True)
+    far = np.unique(owner[~np.isfinite(points).all(axis=1)])
+    findings = [
+        Finding(
+            "baris_dikecualikan",
+            "galat",
+            role,
+            row["berkas"],
+            (row[f"{role}_id"],),
+            action="dikecualikan",
+            values={"sebab": "di_luar_zona", "baris": row["baris"], "sublapisan": row["lapisan"]},
+        )
+        for row in (rows.iloc[at] for at in far)
+    ]
+    return rows.drop(index=rows.index[far]).reset_index(drop=True), findings
 
 
 def footprints(works: GeoDataFrame) -> GeoDataFrame:
@@ -193,16 +212,19 @@ def dissolved(kelurahan: GeoDataFrame) -> tuple[GeoDataFrame, list[Finding]]:
     findings, shapes = [], kelurahan.geometry.array.copy()
     for code, rows in kelurahan[doubles].groupby("kelurahan_id").indices.items():
         at = np.flatnonzero(doubles)[rows]
-        shapes[at[0]] = union(shapes[at])
+        corner = origin(shapes[at])
+        shapes[at[0]] = move(union(move(np.asarray(shapes[at]), corner)), corner, back=True)
+        names = sorted(set(kelurahan["nama"].iloc[at]))
+        same = len(names) == 1
         findings.append(
             Finding(
-                "kelurahan_digabung",
-                "catatan",
+                "kelurahan_digabung" if same else "kelurahan_kode_ganda",
+                "catatan" if same else "galat",
                 "kelurahan",
                 kelurahan["berkas"].iloc[at[0]],
                 (str(code),),
                 action="diperbaiki",
-                values={"jumlah": len(at)},
+                values={"jumlah": len(at)} | ({} if same else {"nama": ", ".join(names)}),
             )
         )
     joined = kelurahan.set_geometry(shapes, crs=kelurahan.crs)

@@ -91,14 +91,14 @@ def named_kelurahan(kumuh: GeoDataFrame, kelurahan: GeoDataFrame) -> tuple[list[
     named, findings, unknown = [], [], dict[str, list[str]]()
     for at, row in enumerate(kumuh.itertuples()):
         said = row.kelurahan
-        code = codes.get(kemendagri(said))
+        code = codes.get(kemendagri(row.kode_kelurahan), codes.get(kemendagri(said)))
         found = [code] if code is not None else by_name.get(match_key(said), []) if said else []
         inside = [k for k in found if match_key(kelurahan["kecamatan"].iloc[k]) == match_key(row.kecamatan)]
         beneath = pairs[pairs[:, 0] == at, 1]
         chosen = _most_ground(slums[at], areas, inside or found, beneath)
         named.append("" if chosen is None else str(kelurahan["kelurahan_id"].iloc[chosen]))
-        if said and chosen is None:
-            unknown.setdefault(said, []).append(row.kumuh_id)
+        if (said or row.kode_kelurahan) and chosen is None:
+            unknown.setdefault(said or row.kode_kelurahan, []).append(row.kumuh_id)
         elif chosen is not None and chosen not in beneath:
             findings.append(
                 Finding(
@@ -107,7 +107,7 @@ def named_kelurahan(kumuh: GeoDataFrame, kelurahan: GeoDataFrame) -> tuple[list[
                     "kumuh",
                     row.berkas,
                     (row.kumuh_id,),
-                    values={"nama": said},
+                    values={"nama": said or row.kode_kelurahan},
                     place=slums[at].centroid,
                 )
             )

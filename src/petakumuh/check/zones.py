@@ -81,34 +81,48 @@ def split_over_zones(
     Returns
     -------
         The same slums, each part in the zone of the kelurahan beneath it; ground in no kelurahan stays in
-        the zone the slum came in. Where kelurahan of two zones overlap the named one comes first, then the
-        lower code. And the same kelurahan: their borders take up the points where slums were split, for a line
-        that is straight in degrees is none in metres, and ground would show between the two.
+        the zone the slum came in. Slums that meet are split alike, so that ground they both claim lies in one
+        zone: where kelurahan of two zones overlap one that is named comes first, then the lower code.
+        And the same kelurahan: their borders take up the points where slums were split, for a line that is
+        straight in degrees is none in metres, and ground would show between the two.
     """
     areas = pd.concat(
         [rows.to_crs(LONLAT).assign(_zona=epsg) for epsg, rows in kelurahan.items()], ignore_index=True
     )
-    cover = np.asarray(areas.geometry.array, dtype=object).copy()
+    slums = pd.concat([rows.to_crs(LONLAT).assign(_zona=epsg) for epsg, rows in kumuh.items()], ignore_index=True)
+    cover, shapes = (np.asarray(rows.geometry.array, dtype=object).copy() for rows in (areas, slums))
+    pairs, homes = meeting_pairs(shapes, cover), slums["_zona"].to_numpy()
     parts: dict[int, list[dict[str, Any]]] = {epsg: [] for epsg in kumuh}
-    split: dict[int, list[int]] = {epsg: [] for epsg in kumuh}
-    for home, slums in kumuh.items():
-        shapes = np.asarray(slums.geometry.to_crs(LONLAT).array)
-        pairs = meeting_pairs(shapes, cover)
-        for row in np.unique(pairs[areas["_zona"].to_numpy()[pairs[:, 1]] != home, 0]):
-            beneath = pairs[pairs[:, 0] == row, 1]
-            pieces = _shared_out(shapes[row], areas.iloc[beneath], slums["disebut_id"].iloc[row], home)
-            if set(pieces) == {home}:
+    moved = np.zeros(len(slums), dtype=bool)
+    for rows in _meeting_groups(shapes):
+        beneath = np.unique(pairs[np.isin(pairs[:, 0], rows), 1])
+        if len({*homes[rows], *areas["_zona"].iloc[beneath]}) == 1:
+            continue
+        group = slums.iloc[rows].sort_values("kumuh_id")
+        home, covers = int(group["_zona"].iloc[0]), _covers(areas.iloc[beneath], set(group["disebut_id"]))
+        for row in rows:
+            pieces = _shared_out(shapes[row], covers, home)
+            if set(pieces) == {int(homes[row])}:
                 continue
-            split[home].append(int(row))
-            record = slums.drop(columns="geometry").iloc[row].to_dict()
+            moved[row] = True
+            record = slums.drop(columns=["geometry", "_zona"]).iloc[row].to_dict()
             for epsg, piece in pieces.items():
                 parts[epsg].append(record | {"geometry": piece})
                 cover[beneath] = shapely.snap(cover[beneath], piece, _SNAP_DEGREES)
-    taken = {
-        epsg: _with_parts(slums.drop(index=slums.index[split[epsg]]), parts[epsg], epsg)
-        for epsg, slums in kumuh.items()
-    }
+    taken = {epsg: _with_parts(rows[~moved[homes == epsg]], parts[epsg], epsg) for epsg, rows in kumuh.items()}
     return taken, {epsg: _with_borders(rows, cover[areas["_zona"] == epsg]) for epsg, rows in kelurahan.items()}
+
+
+def _meeting_groups(shapes: NDArray[np.object_]) -> list[NDArray[np.intp]]:
+    """Gather shapes that meet, directly or through others."""
+    left, right = meeting_pairs(shapes, shapes).T
+    first = np.arange(len(shapes))
+    while True:
+        lower = first.copy()
+        np.minimum.at(lower, left, first[right])
+        if (lower == first).all():
+            return [np.flatnonzero(first == one) for one in np.unique(first)]
+        first = lower
 
 
 def _with_parts(kept: GeoDataFrame, parts: list[dict[str, Any]], epsg: int) -> GeoDataFrame:
@@ -127,13 +141,20 @@ def _with_borders(rows: GeoDataFrame, borders: NDArray[np.object_]) -> GeoDataFr
     return rows.set_geometry(shapes, crs=rows.crs)
 
 
-def _shared_out(shape: Any, beneath: GeoDataFrame, named: str, home: int) -> dict[int, Any]:
-    """Share a shape out among the zones of the kelurahan beneath it; what is in none goes home."""
-    ranked = beneath.assign(_other=beneath["kelurahan_id"] != named).sort_values(["_other", "kelurahan_id"])
+def _covers(beneath: GeoDataFrame, named: set[str]) -> dict[int, Any]:
+    """Unite the kelurahan of each zone, zones in the order in which they claim ground."""
+    ranked = beneath.assign(_other=~beneath["kelurahan_id"].isin(named)).sort_values(["_other", "kelurahan_id"])
+    return {
+        epsg: union(ranked.geometry.array[(ranked["_zona"] == epsg).to_numpy()], grid=GRID_DEGREES)
+        for epsg in dict.fromkeys(int(code) for code in ranked["_zona"])
+    }
+
+
+def _shared_out(shape: Any, covers: Mapping[int, Any], home: int) -> dict[int, Any]:
+    """Share a shape out among the zones; what lies in no kelurahan goes home."""
     pieces: dict[int, list[Any]] = {}
     left = shape
-    for epsg in dict.fromkeys(int(code) for code in ranked["_zona"]):
-        cover = union(ranked.geometry.array[(ranked["_zona"] == epsg).to_numpy()], grid=GRID_DEGREES)
+    for epsg, cover in covers.items():
         pieces.setdefault(epsg, []).append(intersection(left, cover, grid=GRID_DEGREES)[0])
         left = subtract(left, cover, grid=GRID_DEGREES)[0]
     pieces.setdefault(home, []).append(left)

@@ -6,13 +6,16 @@ Reading repairs nothing, moves nothing and guesses no CRS: that is the business 
 from __future__ import annotations
 
 import hashlib
+import warnings
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pyproj
+import shapely
 from geopandas import GeoDataFrame
 
 from petakumuh.errors import InputError, RecipeError
@@ -107,25 +110,55 @@ def read_layer(
 
 def _opened(source: Source, role: Role) -> tuple[GeoDataFrame, str, str, list[Finding]]:
     if isinstance(source.file, GeoDataFrame):
-        rows = source.file.reset_index(drop=True)
-        rows = rows.rename_geometry("geometry") if rows.geometry.name != "geometry" else rows
-        rows = rows.assign(masalah="", baris=[str(at) for at in source.file.index], lapisan="")
-        plain = pd.DataFrame(rows.drop(columns="geometry")).astype(str).to_csv(index=False).encode()
-        digest = hashlib.sha256(plain + b"".join(rows.geometry.to_wkb().fillna(b""))).hexdigest()
-        return rows, f"(GeoDataFrame {role})", digest, []
+        rows = _in_memory(source.file, role)
+        return rows, f"(GeoDataFrame {role})", _frame_sha256(rows), []
     path = source.path
     digest = _sha256(path)
-    layers = open_file(path)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        layers = open_file(path)
     if _sha256(path) != digest:
         raise InputError("berkas_berubah", file=path)
     chosen, findings = _choose(layers, source, role, path)
-    parts = [layers[name].assign(lapisan=name) for name in chosen]
-    first = parts[0].crs
-    parts = [part if part.crs == first or part.crs is None else part.to_crs(first) for part in parts]
-    rows = GeoDataFrame(pd.concat(parts, ignore_index=True), geometry=parts[0].geometry.name, crs=first)
-    if rows.geometry.name != "geometry":
-        rows = rows.rename_geometry("geometry")
-    return rows, path.name, digest, findings
+    findings += [
+        Finding("catatan_pembaca", "catatan", role, path.name, values={"catatan": text})
+        for text in sorted({" ".join(str(one.message).split()) for one in said})
+    ]
+    return _joined({name: layers[name] for name in chosen}, source, role, path.name), path.name, digest, findings
+
+
+def _in_memory(given: GeoDataFrame, role: Role) -> GeoDataFrame:
+    """Bring a caller's frame to the form of a file's layer: text column names, one active geometry, 2-D."""
+    names = ["/".join(map(str, one)) if isinstance(one, tuple) else str(one) for one in given.columns]
+    if len(set(names)) < len(names):
+        double = ", ".join(sorted({one for one in names if names.count(one) > 1}))
+        raise InputError("kolom_ganda", file=f"(GeoDataFrame {role})", kolom=double)
+    active = names[list(given.columns).index(given.geometry.name)]
+    plain = pd.DataFrame(given.to_numpy(dtype=object), columns=names, dtype=object)
+    plain = plain.drop(columns=[active, "geometry"], errors="ignore")
+    rows = GeoDataFrame(plain, geometry=shapely.force_2d(np.asarray(given.geometry.array)), crs=given.crs)
+    return rows.assign(masalah="", baris=[str(at) for at in given.index], lapisan="")
+
+
+def _joined(layers: dict[str, GeoDataFrame], source: Source, role: Role, file: str) -> GeoDataFrame:
+    """Read several layers as one; each stands in the CRS it declares, or all in the one the recipe states."""
+    parts: list[GeoDataFrame] = []
+    first = source.crs or next(iter(layers.values())).crs
+    for name, rows in layers.items():
+        part = rows.rename_geometry("geometry") if rows.geometry.name != "geometry" else rows
+        if len(layers) > 1 and source.crs is None and (part.crs is None) != (first is None):
+            raise InputError("crs_lapisan", file=file, tabel=role, lapisan=name)
+        if source.crs is None and part.crs != first:
+            part = part.to_crs(first)
+        parts.append(part.assign(lapisan=name).set_crs(parts[0].crs if parts else part.crs, allow_override=True))
+    return GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=parts[0].crs)
+
+
+def _frame_sha256(rows: GeoDataFrame) -> str:
+    """Hash the content of a frame: its columns as text, its geometry as WKB."""
+    plain = "\n".join("\t".join(map(str, row)) for row in rows.drop(columns="geometry").to_numpy(dtype=object))
+    shapes = b"".join(b"" if shape is None else shape for shape in shapely.to_wkb(np.asarray(rows.geometry.array)))
+    return hashlib.sha256(plain.encode("utf-8", "replace") + shapes).hexdigest()
 
 
 def pick_layers(layers: dict[str, GeoDataFrame], patterns: Sequence[str], file: str) -> list[str]:
@@ -137,7 +170,11 @@ def pick_layers(layers: dict[str, GeoDataFrame], patterns: Sequence[str], file: 
         When none matches; it lists the layers.
     """
     folded = [one.casefold() for one in patterns]
-    chosen = [name for name in layers if any(fnmatchcase(name.casefold(), one) for one in folded)]
+    chosen = [
+        name
+        for name in layers
+        if any(name.casefold() == one or fnmatchcase(name.casefold(), one) for one in folded)
+    ]
     if not chosen:
         raise InputError("lapisan_tidak_ada", file=file, pola=", ".join(patterns), ada=_listing(layers))
     return chosen

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from itertools import count
+from numbers import Number
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -124,12 +127,22 @@ def _values(rows: GeoDataFrame, source: Source, role: Role, name: str, file: str
 def _numbers(values: list[Any] | None, length: int) -> tuple[list[float | None], list[int]]:
     if values is None:
         return [None] * length, []
-    texts = ["" if isinstance(value, int | float) else as_text(value) for value in values]
-    read = quantities(texts)
+    texts = [as_text(value) for value in values]
+    read = quantities(
+        ["" if isinstance(value, Number) else text for value, text in zip(values, texts, strict=True)]
+    )
     numbers = [
-        float(value) if isinstance(value, int | float) else got for value, got in zip(values, read, strict=True)
+        _finite(value) if isinstance(value, Number) else got for value, got in zip(values, read, strict=True)
     ]
-    return numbers, [at for at, text in enumerate(texts) if text and read[at] is None]
+    return numbers, [at for at, text in enumerate(texts) if text and numbers[at] is None]
+
+
+def _finite(value: Any) -> float | None:
+    """Give a number as a finite float; None where it is none."""
+    try:
+        return float(value) if math.isfinite(value) else None
+    except (OverflowError, TypeError):
+        return None
 
 
 def _ids(
@@ -159,7 +172,7 @@ def _best_ids(rows: GeoDataFrame, layer: GeoDataFrame, role: Role, within: list[
     for name in candidates:
         ids = [as_text(value) for value in rows[name]]
         pairs = list(zip(within, ids, strict=True))
-        if all(ids) and len(set(pairs)) >= 0.9 * len(ids):
+        if len({pair for pair in pairs if pair[1]}) >= 0.9 * len(ids):
             return ids
     names = list(layer["nama"])
     return names if all(names) and len(set(names)) == len(names) else [""] * len(rows)
@@ -167,10 +180,13 @@ def _best_ids(rows: GeoDataFrame, layer: GeoDataFrame, role: Role, within: list[
 
 def _told_apart(ids: list[str], role: Role, file: str, findings: list[Finding]) -> tuple[list[str], list[Finding]]:
     seen: dict[str, int] = {}
-    apart = []
+    taken = set(ids)
+    apart: list[str] = []
     for one in ids:
         seen[one] = seen.get(one, 0) + 1
-        apart.append(one if seen[one] == 1 else f"{one}#{seen[one]}")
+        free = (f"{one}#{number}" for number in count(seen[one]) if f"{one}#{number}" not in taken)
+        apart.append(one if seen[one] == 1 else next(free))
+        taken.add(apart[-1])
     findings += [
         Finding("id_ganda", "peringatan", role, file, (one,), values={"jumlah": times})
         for one, times in seen.items()
@@ -185,16 +201,34 @@ def _kelurahan(layer: GeoDataFrame, region: Region) -> GeoDataFrame:
         layer[name] = layer[name].where(layer[name] != "", said or "")
     codes = [kemendagri(code) for code in layer["kode"]]
     official = [code.count(".") == _CODE_DOTS for code in codes]
-    wide = [name for name in ("provinsi", "kabupaten_kota") if layer[name].nunique() > 1]
+    wide = [name for name in ("provinsi", "kabupaten_kota") if layer[name].map(match_key).nunique() > 1]
     for depth, level in enumerate(("provinsi", "kabupaten_kota", "kecamatan", "kelurahan"), start=1):
         own = "nama" if level == "kelurahan" else level
         path = [*(name for name in wide if name != own), *(["kecamatan"] if own == "nama" else []), own]
-        named_ids = ["/".join(part for part in parts if part) for parts in layer[path].to_numpy()]
-        layer[f"{level}_id"] = [
-            ".".join(code.split(".")[:depth]) if is_official else (code if own == "nama" else "") or name or EMPTY
-            for code, is_official, name in zip(codes, official, named_ids, strict=True)
+        spoken = ["/".join(part for part in parts if part) for parts in layer[path].to_numpy()]
+        coded = [
+            ".".join(code.split(".")[:depth]) if known else "" for code, known in zip(codes, official, strict=True)
         ]
+        if own == "nama":
+            blank = [f"{EMPTY} {row}" for row in layer["baris"]]
+            spoken = [
+                name if own_name else no_name
+                for name, own_name, no_name in zip(spoken, layer["nama"], blank, strict=True)
+            ]
+            layer["kelurahan_id"] = [
+                code or text or name for code, text, name in zip(coded, codes, spoken, strict=True)
+            ]
+        else:
+            layer[f"{level}_id"] = _one_id_a_name(coded, spoken)
     return layer.drop(columns="kode")
+
+
+def _one_id_a_name(coded: list[str], spoken: list[str]) -> list[str]:
+    """Give rows without a code the id of the rows that bear the same name, however it is spelled."""
+    known: dict[str, str] = {}
+    for code, name in sorted(zip(coded, spoken, strict=True), key=lambda pair: (not pair[0], pair)):
+        known.setdefault(match_key(name), code or name or EMPTY)
+    return [code or known[match_key(name)] for code, name in zip(coded, spoken, strict=True)]
 
 
 def _sizes(source: Source) -> tuple[float | None, float | None]:

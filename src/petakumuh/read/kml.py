@@ -6,7 +6,9 @@ many. The format is small, so it is read here whole: one row per Placemark, wher
 
 from __future__ import annotations
 
+import re
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, NoReturn
 from xml.etree import ElementTree as ET
 
@@ -30,12 +32,15 @@ __all__ = ["read_kml"]
 _CONTAINERS = {"Folder", "Document"}
 _NUMBERS = {"double", "float", "int", "uint", "short", "ushort"}
 _MIN_RING = 3
+_BROKEN = (ET.ParseError, zipfile.BadZipFile, zlib.error, LookupError, OSError, ValueError, RuntimeError)
+"""What a broken, encrypted, endlessly nested or oddly encoded file raises from the standard library."""
 
 
 class _NoDoctype(ET.TreeBuilder):
     """A KML has no DOCTYPE; one that does is an attack (entities), or no KML."""
 
     def doctype(self, name: str, *_: str | None) -> NoReturn:
+        """Refuse the file."""
         raise ET.ParseError(f"DOCTYPE {name}")
 
 
@@ -58,11 +63,16 @@ def read_kml(path: Path) -> GeoDataFrame:
         When the file is no KML, or holds a DOCTYPE.
     """
     try:
-        root = ET.fromstring(_content(path), ET.XMLParser(target=_NoDoctype()))  # noqa: S314 - DOCTYPE refused
-    except (ET.ParseError, zipfile.BadZipFile, LookupError, OSError) as error:
+        roots = [ET.fromstring(text, _parser()) for text in _contents(path)]  # noqa: S314
+        rows = [_placemark(mark, layer) for root in roots for layer, mark in _placemarks(root, path.stem)]
+    except _BROKEN as error:
         raise InputError("berkas_tak_terbaca", file=path, alasan=error) from error
-    numbers = {one.get("name", "") for one in _named(root.iter(), "SimpleField") if one.get("type") in _NUMBERS}
-    rows = [_placemark(mark, layer) for layer, mark in _placemarks(root, path.stem)]
+    numbers = {
+        one.get("name", "")
+        for root in roots
+        for one in _named(root.iter(), "SimpleField")
+        if one.get("type") in _NUMBERS
+    }
     table = pd.DataFrame(rows, columns=list(dict.fromkeys(key for row in rows for key in row)))
     for name in sorted(numbers & set(table.columns)):
         table[name] = pd.Series([_number(value) for value in table[name]], dtype=object)
@@ -79,15 +89,20 @@ def _number(value: object) -> object:
         return value or None
 
 
-def _content(path: Path) -> bytes:
+def _parser() -> ET.XMLParser:
+    """Give a parser to which a DOCTYPE, and with it every entity, is an error."""
+    return ET.XMLParser(target=_NoDoctype())
+
+
+def _contents(path: Path) -> list[bytes]:
+    """Give the text of a KML, or of each KML in a KMZ, the main one first."""
     if not zipfile.is_zipfile(path):
-        return path.read_bytes()
+        return [path.read_bytes()]
     with zipfile.ZipFile(path) as archive:
         inside = [name for name in archive.namelist() if name.lower().endswith(".kml")]
-        main = [name for name in inside if name.lower() == "doc.kml"] or inside
-        if not main:
+        if not inside:
             raise LookupError("tidak ada .kml di dalam arsip")
-        return archive.read(main[0])
+        return [archive.read(name) for name in sorted(inside, key=lambda name: (name.lower() != "doc.kml", name))]
 
 
 def _tag(element: ET.Element) -> str:
@@ -128,7 +143,7 @@ def _placemark(mark: ET.Element, layer: str) -> dict[str, Any]:
             shapes += _shapes(child)
         except ValueError as error:
             problems.append(str(error))
-    row["masalah"] = "; ".join(problems)
+    row["lapisan"], row["masalah"] = layer, "; ".join(problems)
     row["geometry"] = None if problems or not shapes else _collected(shapes)
     return row
 
@@ -172,11 +187,13 @@ def _rings(edge: ET.Element) -> list[NDArray[np.float64]]:
 
 def _coordinates(element: ET.Element, least: int) -> NDArray[np.float64]:
     """Parse ``lon,lat[,alt] ...``; a ring is closed by shapely where its last point does not repeat the first."""
-    tuples = _text(element, "coordinates").split()
+    tuples = re.sub(r"\s*,\s*", ",", _text(element, "coordinates")).split()
     try:
         points = np.array([[float(part) for part in one.split(",")[:2]] for one in tuples])
     except ValueError as error:
         raise ValueError(f"koordinat tak terbaca: {error}") from error
+    if not np.isfinite(points).all():
+        raise ValueError("koordinat bukan bilangan")
     if points.ndim != 2 or points.shape[1] != 2 or len(np.unique(points, axis=0)) < least:  # noqa: PLR2004 - x, y
         raise ValueError(f"{len(tuples)} titik, perlu sedikitnya {least}")
     return points

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from pathlib import Path
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas
@@ -15,12 +15,15 @@ from petakumuh.errors import InputError
 from petakumuh.read.kml import read_kml
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from geopandas import GeoDataFrame
 
 __all__ = ["SUFFIXES", "LayerInfo", "open_file", "side_files"]
 
 SUFFIXES = (".shp", ".zip", ".gpkg", ".geojson", ".json", ".kml", ".kmz", ".parquet", ".geoparquet", ".fgb")
-_INSIDE_ZIP = (".shp", ".gpkg", ".geojson", ".json", ".fgb")
+_INSIDE_ZIP = (".shp", ".gpkg", ".geojson", ".fgb")
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
@@ -56,7 +59,8 @@ def open_file(path: Path) -> dict[str, GeoDataFrame]:
     if suffix not in SUFFIXES:
         raise InputError("format_tak_dikenal", file=path, pilihan=", ".join(SUFFIXES))
     if suffix in {".kml", ".kmz"}:
-        whole = _numbered(read_kml(path))
+        whole = read_kml(path)
+        whole = _numbered(whole, whole["masalah"])
         return {str(name): rows.copy() for name, rows in whole.groupby("lapisan", sort=False)}
     try:
         if suffix in {".parquet", ".geoparquet"}:
@@ -70,46 +74,41 @@ def side_files(path: Path) -> list[Path]:
     """List the files that make up a source: one, or the parts of a shapefile."""
     if path.suffix.lower() != ".shp":
         return [path]
-    parts = {one.suffix.lower(): one for one in sorted(path.parent.glob(f"{path.stem}.*"))}
+    parts = {one.suffix.lower(): one for one in sorted(path.parent.iterdir()) if one.stem == path.stem}
     return [parts[suffix] for suffix in _SHAPEFILE_PARTS if suffix in parts]
 
 
 def _by_gdal(path: Path) -> dict[str, GeoDataFrame]:
-    found: dict[str, GeoDataFrame] = {}
-    for place, prefix in _sources(path):
-        for name, kind in pyogrio.list_layers(place):
-            if kind is None:
-                continue
-            rows = pyogrio.read_dataframe(place, layer=name, force_2d=True, fid_as_index=True, on_invalid="ignore")
-            if len(rows):
-                found[f"{prefix}{name}"] = _numbered(rows)
-    return found
+    """Read by GDAL; layers of one name in several files of an archive bear the file's name before theirs."""
+    read = [
+        (inside, str(name), rows)
+        for place, inside in _sources(path)
+        for name, kind in pyogrio.list_layers(place)
+        if kind is not None
+        and len(
+            rows := pyogrio.read_dataframe(
+                place, layer=name, force_2d=True, fid_as_index=True, on_invalid="ignore"
+            )
+        )
+    ]
+    times = Counter(name for _, name, _ in read)
+    return {(name if times[name] == 1 else f"{inside}/{name}"): _numbered(rows) for inside, name, rows in read}
 
 
 def _sources(path: Path) -> list[tuple[str, str]]:
-    """Name what GDAL is to open: the file, or each vector file inside an archive, however deep."""
+    """Name what GDAL is to open, and where it lies inside an archive: however deep, nothing is unpacked."""
     if path.suffix.lower() != ".zip":
         return [(str(path), "")]
     with zipfile.ZipFile(path) as archive:
-        inside = sorted(
-            name
-            for name in archive.namelist()
-            if name.lower().endswith(_INSIDE_ZIP) and not name.startswith("__MACOSX/")
-        )
-    folders = {Path(name).stem: name for name in inside}
-    clash = len(folders) < len(inside)
-    return [
-        (f"/vsizip/{path.resolve()}/{name}", f"{Path(name).parent.as_posix()}/" if clash else "")
-        for name in inside
-    ]
+        names = sorted(name for name in archive.namelist() if not name.startswith("__MACOSX/"))
+    return [(f"/vsizip/{path.resolve()}/{name}", name) for name in names if name.lower().endswith(_INSIDE_ZIP)]
 
 
 def _flat(rows: GeoDataFrame) -> GeoDataFrame:
     return rows.set_geometry(shapely.force_2d(rows.geometry.array), crs=rows.crs)
 
 
-def _numbered(rows: GeoDataFrame) -> GeoDataFrame:
-    if "masalah" not in rows:
-        rows["masalah"] = ""
+def _numbered(rows: GeoDataFrame, problems: Iterable[str] | None = None) -> GeoDataFrame:
+    rows["masalah"] = "" if problems is None else list(problems)
     rows["baris"] = pd.Series(rows.index, index=rows.index).astype(str)
     return rows.reset_index(drop=True)

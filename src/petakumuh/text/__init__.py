@@ -48,6 +48,7 @@ class _Formatter(string.Formatter):
         self._language = language
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        """Write one value by one of our formats, or as it is."""
         if format_spec in _DECIMALS:
             return number(None if value is None else float(value), _DECIMALS[format_spec], self._language)
         return str(value)

@@ -25,11 +25,13 @@ def as_text(value: object) -> str:
     >>> as_text(5371010001.0), as_text(" RT003-\u00a0RW002\r"), as_text(None), as_text(float("nan"))
     ('5371010001', 'RT003- RW002', '', '')
     """
+    if hasattr(value, "item") and not isinstance(value, str):
+        value = value.item()  # a numpy number as Python's
     if value is None or (isinstance(value, float) and math.isnan(value)) or str(value) in {"<NA>", "NaT"}:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return " ".join(str(value).split())
+    return " ".join(str(value).encode("utf-8", "replace").decode().split())
 
 
 def kemendagri(value: str) -> str:
