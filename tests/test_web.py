@@ -304,6 +304,7 @@ def test_layers_and_their_part_of_the_legend_go_on_and_off(browser: Browser, sma
     assert (shown("kelurahan"), shown("kumuh"), shown("bidang")) == (2, 3, len(small.bidang))
     assert shown("penanganan") == shown("temuan") == 0
     assert "jalan" not in page.inner_text(".legenda")
+    assert page.locator(".kelompok").all_text_contents() == ["Penanganan"]
     page.get_by_label("Penanganan · jalan").check()
     page.get_by_label("Temuan").check()
     page.get_by_label("Bidang: tahun pertama ditangani").uncheck()

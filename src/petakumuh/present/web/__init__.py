@@ -64,8 +64,9 @@ def web_map(run: Result, language: Language = "id") -> folium.Map:
     for _, drawn in shown:
         drawn.add_to(canvas)
     narrow = JsCode("window.innerWidth < 700")
-    folium.LayerControl(collapsed=narrow).add_to(canvas)  # type: ignore[arg-type]  # as any option
-    furniture = Furniture(run, language, shown, view)
+    control = folium.LayerControl(collapsed=narrow)  # type: ignore[arg-type]  # as any option
+    control.add_to(canvas)
+    furniture = Furniture(run, language, shown, view, control)
     furniture.add_to(canvas)
     cast("Figure", canvas.get_root()).title = furniture.words["judul"]
     # folium names elements by chance; counted, they are as unique and always the same.

@@ -53,6 +53,7 @@ class Furniture(MacroElement):
         language: Language,
         shown: list[tuple[Layer, folium.GeoJson]],
         view: list[list[float]],
+        layer_control: folium.LayerControl,
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Furniture"
@@ -60,6 +61,12 @@ class Furniture(MacroElement):
         self.places = [*_near(run), *_far(run, language)]
         self.shown = shown
         self.view = view
+        self._layer_control = layer_control
+
+    @property
+    def control(self) -> str:
+        """Name the control of layers in JavaScript, when the page is written."""
+        return self._layer_control.get_name()
 
     def sections(self) -> list[tuple[str, list[tuple[Layer, folium.GeoJson]]]]:
         """Group the layers under the titles of the legend."""
