@@ -158,11 +158,14 @@ def run(
 
     Examples
     --------
-    >>> import geopandas, shapely
-    >>> town = geopandas.GeoDataFrame({"nama": ["Tirta"]}, geometry=[shapely.box(0, 0, 400, 400)], crs=32749)
-    >>> slum = geopandas.GeoDataFrame({"nama": ["A"]}, geometry=[shapely.box(0, 0, 200, 100)], crs=32749)
-    >>> work = geopandas.GeoDataFrame({"nama": ["B"]}, geometry=[shapely.box(150, 0, 300, 100)], crs=32749)
-    >>> hectares = run(kumuh=slum, kelurahan=town, penanganan=work).table("total")
+    >>> import petakumuh
+    >>> from geopandas import GeoDataFrame
+    >>> from shapely import box
+    >>> x, y = 350_000, 9_230_000
+    >>> town = GeoDataFrame({"nama": ["Tirta"]}, geometry=[box(x, y, x + 400, y + 400)], crs=32749)
+    >>> slum = GeoDataFrame({"nama": ["A"]}, geometry=[box(x, y, x + 200, y + 100)], crs=32749)
+    >>> work = GeoDataFrame({"nama": ["B"]}, geometry=[box(x + 150, y, x + 300, y + 100)], crs=32749)
+    >>> hectares = petakumuh.run(kumuh=slum, kelurahan=town, penanganan=work).table("total")
     >>> hectares[["luas_delineasi_ha", "luas_tertangani_ha", "sisa_ha"]].round(6).values.tolist()
     [[2.0, 0.5, 1.5]]
     """
