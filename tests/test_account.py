@@ -84,6 +84,11 @@ def test_works_before_the_base_year_of_the_decree_are_listed_not_counted():
     run = petakumuh.run(kumuh={"file": kumuh(), "tahun_dasar": 2021}, kelurahan=kelurahan(), penanganan=works())
     assert run.table("total")["luas_tertangani_ha"].iloc[0] == near(1.0)
     assert run.findings.query("aturan == 'sebelum_tahun_dasar'")["id"].tolist() == ["P1"]
+    assert run.table("status").set_index("nama")["luas_ha"].to_dict() == {
+        "selesai": near(1.0),
+        "rencana": near(1.0),
+    }
+    assert run.table("simulasi")["luas_tertangani_ha"].tolist() == [near(1.0), near(1.0), near(2.0)]
 
 
 def test_a_work_without_a_year_comes_after_all_years():

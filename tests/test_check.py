@@ -130,7 +130,7 @@ def test_overlap_goes_to_the_slum_that_names_the_kelurahan_beneath():
     )
     assert run.table("total")["jumlah_geometri_ha"].iloc[0] == pytest.approx(2.0)
     assert found(run, "tumpang_tindih_kumuh")["luas_ha"].tolist() == [pytest.approx(0.5)]
-    assert values(run, "lahan_dua_kumuh") == [{"pemilik": "B", "lain": "A"}]
+    assert values(run, "lahan_dua_kumuh") == [{"pemilik": "B", "lain": "A", "lahan_ha": pytest.approx(0.5)}]
 
 
 def test_overlap_of_two_that_name_it_goes_to_the_lower_id_and_twins_are_named():

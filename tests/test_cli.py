@@ -38,7 +38,7 @@ def test_a_run_prints_the_recap_and_says_where_the_map_is(files, capsys, command
     out, err = capsys.readouterr()
     assert "TOTAL" in out
     assert "37,50" in out
-    assert "0,50 ha terhitung ganda" in out
+    assert "0,50 ha akan terhitung ganda" in out
     assert "hasil/peta.html" in out.replace("\\", "/")
     assert err == ""
 
@@ -97,7 +97,7 @@ def test_sums_that_do_not_close_give_status_three_and_no_file(files, tmp_path, m
 
     monkeypatch.setattr(overlay, "closes", lambda *_: False)
     assert main(["jalankan", *files]) == ConservationError.exit_status == 3
-    assert "tidak tertutup" in capsys.readouterr().err
+    assert "tidak klop" in capsys.readouterr().err
     assert not (tmp_path / "hasil").exists()
 
 

@@ -67,12 +67,14 @@ def test_the_recap_for_programs_has_the_keys_it_promises(folder, small):
 
 
 def test_csv_is_for_excel_in_indonesia(folder):
-    assert (
-        (folder / "rekap.csv").read_bytes().startswith(b"\xef\xbb\xbftingkat_wilayah;kode;nama;luas_delineasi_ha")
-    )
+    assert (folder / "rekap.csv").read_bytes().startswith(b"\xef\xbb\xbftingkat_wilayah;kode;nama;provinsi;")
     total = rows_of(folder / "rekap.csv")[0]
     assert total["dasar"].startswith("Luas planar UTM Zona 49S")
     assert (total["nama"], total["luas_tertangani_ha"], total["persen_sisa"]) == ("TOTAL", "1,5000", "62,5000")
+    slums = {
+        row["kode"]: row["kelurahan"] for row in rows_of(folder / "rekap.csv") if row["tingkat_wilayah"] == "Kumuh"
+    }
+    assert slums == {"A": "Barat", "B": "Timur", "C": "Timur"}
     findings = rows_of(folder / "temuan.csv")
     assert [row["aturan"] for row in findings] == [
         "di_luar_kelurahan",

@@ -164,7 +164,7 @@ def test_ids_are_text_and_doubles_are_told_apart():
     rows = frame(id=[1.0, 1.0, None], kelurahan=["", "", ""], geometry=[square(0, 0, 1)] * 3)
     layer, findings, _ = read_layer(KumuhSource(file=rows, kolom={"id": "id"}), "kumuh")
     assert layer["kumuh_id"].tolist()[:2] == ["1", "1#2"]
-    assert {finding.rule for finding in findings} == {"id_kosong", "id_ganda"}
+    assert {finding.rule for finding in findings} == {"id_kosong", "id_ganda", "luas_sk_tidak_ada"}
 
 
 def test_ids_may_be_joined_from_columns():
@@ -208,7 +208,7 @@ def test_numbers_are_read_by_indonesian_rules_and_never_guessed(text, value):
 
 def test_an_ambiguous_number_is_a_grave_finding_unless_its_column_decides():
     rows = frame(nama=["A", "B"], luas_sk_ha=["1.234", ""], geometry=[square(0, 0, 100), square(200, 0, 100)])
-    layer, (finding,), _ = read_layer(KumuhSource(file=rows), "kumuh")
+    layer, (finding, _), _ = read_layer(KumuhSource(file=rows), "kumuh")
     assert (finding.rule, finding.severity) == ("angka_tak_terbaca", "galat")
     assert layer["luas_sk_ha"].isna().all()
     assert quantities(["1.234", "0.5"]) == [1.234, 0.5]
@@ -260,7 +260,7 @@ def test_ids_stay_apart_whatever_they_are_called():
 
 def test_one_missing_id_does_not_cost_the_others_theirs():
     rows = frame(kumuh_id=[*(f"K{at}" for at in range(19)), None], geometry=[square(0, 0, 1)] * 20)
-    layer, (finding,), _ = read_layer(KumuhSource(file=rows), "kumuh")
+    layer, (finding, _), _ = read_layer(KumuhSource(file=rows), "kumuh")
     assert layer["kumuh_id"].tolist()[:2] == ["K0", "K1"]
     assert (finding.rule, finding.values["jumlah"]) == ("id_kosong", 1)
 
@@ -361,3 +361,11 @@ def test_what_the_file_reader_notes_is_a_finding(tmp_path):
     layer, findings, _ = read(tmp_path / "a.geojson")
     assert len(layer) == 2
     assert "catatan_pembaca" in {one.rule for one in findings}
+
+
+@pytest.mark.parametrize("part", [".shx", ".dbf"])
+def test_a_shapefile_without_its_parts_is_refused(tmp_path, part):
+    kumuh().to_file(tmp_path / "a.shp")
+    (tmp_path / f"a{part}").unlink()
+    with pytest.raises(InputError, match=rf"tidak lengkap: \{part}"):
+        read(tmp_path / "a.shp")

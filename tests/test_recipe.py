@@ -96,6 +96,12 @@ def test_a_recipe_that_is_not_there_says_how_to_make_one(tmp_path):
         recipe.load(tmp_path / "none.toml")
 
 
+@pytest.mark.parametrize("path", ["D:\\data\\kumuh.shp", "data\\neraca.shp", "D:\\x41\\a.shp"])
+def test_a_windows_path_in_double_quotes_is_told_how_to_write_it(tmp_path, path):
+    with pytest.raises(RecipeError, match="garis miring"):
+        load(tmp_path, f'[kumuh]\nfile = "{path}"\n[kelurahan]\nfile = "b"')
+
+
 def test_a_crs_that_is_none_is_refused():
     with pytest.raises(RecipeError, match="EPSG:1"):
         petakumuh.run(kumuh={"file": kumuh(), "crs": "EPSG:1"}, kelurahan=kelurahan())

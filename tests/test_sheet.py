@@ -340,7 +340,7 @@ def test_the_sheet_says_where_figures_come_from():
         "Judul peta",
         "UTM Zona 49S",
         "WGS 84/SRGI2013",
-        "Belum disertifikasi metode kedua",
+        "Belum disertifikasi oleh metode kedua",
         "Nusa Rekaan",
     ):
         assert phrase in words

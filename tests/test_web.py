@@ -111,7 +111,8 @@ def test_title_and_recap_are_those_of_the_run(small: Run, tmp_path: Path, langua
     assert f"<h1>{say('peta.judul', language)}</h1>" in page
     for name in ("luas_delineasi_ha", "luas_tertangani_ha", "sisa_ha"):
         assert f"{number(total[name], language=language)} ha" in page
-    assert say("basis.utm", language, zona="UTM Zona 49S") in page
+    geodesic = total["luas_geodesik_ha"]
+    assert say("basis.utm", language, zona="UTM Zona 49S", geodesik=geodesic) in page
 
 
 @pytest.mark.parametrize(

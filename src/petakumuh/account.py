@@ -104,23 +104,24 @@ def tables(
     handled_works = penanganan.loc[penanganan["dihitung"].astype(bool), "penanganan_id"]
     naive = touches[touches["penanganan_id"].isin(handled_works)].assign(ha=lambda rows: rows[area])
     parts = {"pieces": mine, "naive": naive, "own": grounds.assign(ha=grounds[area].to_numpy())}
-    places = _places(kelurahan)
-    found = {"total": _area_table(parts, kumuh, places, None)}
+    places, filed = _places(kelurahan), _filed(kumuh, grounds)
+    found = {"total": _area_table(parts, filed, places, None)}
     for level in AREA_LEVELS:
-        found[level] = _area_table(parts, kumuh, places, level)
+        found[level] = _area_table(parts, filed, places, level)
     by_group = _members(mine, links, groups)
     handled = by_group[by_group["dihitung"]]
     found |= _partitions(mine, handled)
     found["penanganan"] = _works(penanganan, touches.assign(ha=touches[area].to_numpy()))
     memberships = [name for name in _MEMBERSHIPS if name in groups]
+    eligible = _without_early(by_group, status_tertangani)
     sums = {}
     for name in memberships:
-        found[name], sums[name] = _membership(by_group if name == "status" else handled, name)
+        found[name], sums[name] = _membership(eligible if name == "status" else handled, name)
     found["keanggotaan"] = pd.DataFrame(
         list(sums.values()), columns=["tabel", "jumlah_ha", "gabungan_ha", "tumpang_tindih_ha"]
     )
     if "status" in groups:
-        found["simulasi"] = _simulation(mine, by_group, status_tertangani)
+        found["simulasi"] = _simulation(mine, eligible, status_tertangani)
     _require_laws(found)
     return found
 
@@ -166,7 +167,7 @@ def _keys(rows: DataFrame, places: DataFrame, level: str | None) -> Any:
 
 
 def _area_table(
-    parts: Mapping[str, DataFrame], kumuh: DataFrame, places: DataFrame, level: str | None
+    parts: Mapping[str, DataFrame], filed: DataFrame, places: DataFrame, level: str | None
 ) -> DataFrame:
     """Sum up the pieces by one level of area; None is the whole."""
     mine = parts["pieces"]
@@ -174,7 +175,8 @@ def _area_table(
     def summed(rows: DataFrame, column: str = "ha") -> Series[float]:
         return rows[column].groupby(_keys(rows, places, level)).sum()
 
-    own, decreed = summed(parts["own"]), _decreed(kumuh, parts["own"], places, level)
+    own = summed(parts["own"])
+    decreed = filed["luas_sk_ha"].groupby(_keys(filed, places, level)).sum(min_count=1)
     table = pd.DataFrame({"luas_delineasi_ha": summed(mine), "luas_geodesik_ha": summed(mine, "luas_geodesik_ha")})
     # A slum that lost all its ground to another keeps its row, with nothing in it.
     table = table.reindex(table.index.union(own.index).union(decreed.index)).fillna(0.0)
@@ -190,7 +192,7 @@ def _area_table(
     )
     table["jumlah_naif_tertangani_ha"] = summed(parts["naive"]).reindex(table.index, fill_value=0.0)
     table["tersertifikasi"] = False
-    names = pd.DataFrame(index=table.index) if level is None else _names(table.index, level, kumuh, places)
+    names = pd.DataFrame(index=table.index) if level is None else _names(table.index, level, filed, places)
     done: DataFrame = names.join(table[list(AREA_COLUMNS)])
     done = done.reset_index(drop=True)
     return done if level is None else _outside_last(done)
@@ -203,10 +205,12 @@ def _outside_last(table: DataFrame) -> DataFrame:
     ).reset_index(drop=True)
 
 
-def _names(index: Any, level: str, kumuh: DataFrame, places: DataFrame) -> DataFrame:
+def _names(index: Any, level: str, filed: DataFrame, places: DataFrame) -> DataFrame:
     if level == "kumuh":
-        names = kumuh.drop_duplicates("kumuh_id").set_index("kumuh_id")
-        return pd.DataFrame({"kumuh_id": index, "nama": names["nama"].reindex(index).to_numpy()}, index=index)
+        rows = filed.set_index("kumuh_id").reindex(index)
+        wide = places.loc[rows["kelurahan_id"], list(AREA_LEVELS[:-1])].set_index(index)
+        table = pd.DataFrame({"kumuh_id": index, "nama": rows["nama"].to_numpy()}, index=index)
+        return table.join(wide)
     first = places.drop_duplicates(f"{level}_id").set_index(f"{level}_id")
     named = [str(name) or str(code) for code, name in zip(index, first[level].reindex(index), strict=True)]
     table = pd.DataFrame({"kode": index, "nama": named}, index=index)
@@ -217,25 +221,25 @@ def _names(index: Any, level: str, kumuh: DataFrame, places: DataFrame) -> DataF
     return table
 
 
-def _decreed(kumuh: DataFrame, grounds: DataFrame, places: DataFrame, level: str | None) -> Series[float]:
-    """Sum what the decree writes: each slum in the kelurahan it names, else where most of its ground lies."""
-    slums = kumuh.drop_duplicates("kumuh_id")
+def _filed(kumuh: DataFrame, grounds: DataFrame) -> DataFrame:
+    """Give each slum the kelurahan it is filed under: the one it names, else where most of its ground lies."""
+    slums = pd.DataFrame(kumuh.drop(columns="geometry", errors="ignore")).drop_duplicates("kumuh_id")
     most = grounds.groupby(["kumuh_id", "kelurahan_id"], sort=True)["luas_ha"].sum().reset_index()
-    most = (
-        most.sort_values("luas_ha", ascending=False, kind="stable")
-        .drop_duplicates("kumuh_id")
-        .set_index("kumuh_id")
-    )
-    where = slums["disebut_id"].where(
-        slums["disebut_id"] != "", slums["kumuh_id"].map(most["kelurahan_id"]).fillna("")
-    )
-    rows = slums.assign(kelurahan_id=where)
-    return rows["luas_sk_ha"].groupby(_keys(rows, places, level)).sum(min_count=1)
+    most = most.sort_values("luas_ha", ascending=False, kind="stable").drop_duplicates("kumuh_id")
+    found = slums["kumuh_id"].map(most.set_index("kumuh_id")["kelurahan_id"]).fillna("")
+    return slums.assign(kelurahan_id=slums["disebut_id"].where(slums["disebut_id"] != "", found))
 
 
 def _members(mine: DataFrame, links: DataFrame, groups: DataFrame) -> DataFrame:
     """List each piece under each of its groups."""
     return links.merge(groups, on="group_id").merge(mine[["piece_id", "ha"]], on="piece_id")
+
+
+def _without_early(members: DataFrame, handled: Sequence[str]) -> DataFrame:
+    """Leave out works done before the base year of the decree: listed among the findings, counted nowhere."""
+    if "status" not in members:
+        return members
+    return members.loc[members["dihitung"] | ~members["status"].isin(handled)]
 
 
 def _partitions(mine: DataFrame, handled: DataFrame) -> dict[str, DataFrame]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+_SHOWN_GRAVE = 5
+_WORTH_SAYING_HA = 0.005
 _ALIASES = {"jalankan": "run", "contoh": "demo", "mulai": "init", "periksa": "check"}
 
 
@@ -38,7 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     language = _language(given)
     try:
-        options = _parser(language).parse_args(given)
+        parser = _parser(language)
+        if not given:
+            parser.print_help()
+            return 2
+        options = parser.parse_args(given)
         commands = {"jalankan": _run, "contoh": _demo, "mulai": _init, "periksa": _check}
         return commands[options.command](options, language)
     except PetakumuhError as error:
@@ -193,6 +199,7 @@ def _finish(run: Run, folder: Path, options: argparse.Namespace, language: Langu
     """Write the outputs, print the recap, say where the map is."""
     from petakumuh import findings  # noqa: PLC0415 - as above
     from petakumuh.present import missing_extra  # noqa: PLC0415
+    from petakumuh.present.basis import basis  # noqa: PLC0415
     from petakumuh.present.tables import recap, recap_text  # noqa: PLC0415
 
     run.tulis(folder, bahasa=language, timpa=options.timpa)
@@ -202,8 +209,13 @@ def _finish(run: Run, folder: Path, options: argparse.Namespace, language: Langu
         total = run.table("total").iloc[0]
         naive, once = float(total["jumlah_naif_tertangani_ha"]), float(total["luas_tertangani_ha"])
         print(recap_text(run, language), "", sep="\n")
-        print(say("cli.naif", language, naif=naive, unik=once, ganda=naive - once))
+        print(basis(run, language)["keterangan"])
+        if naive - once > _WORTH_SAYING_HA:
+            print(say("cli.naif", language, naif=naive, unik=once, ganda=naive - once))
         print(say("cli.temuan", language, **findings.by_severity(run.findings)))
+        told = run.temuan(language)
+        for message in told.loc[told["keparahan"] == "galat", "pesan"].head(_SHOWN_GRAVE):
+            print(say("cli.galat_pertama", language, pesan=message))
         print(say("cli.ditulis", language, folder=folder))
         drawn = folder / "peta.html"
         print(say("cli.tanpa_gambar", language) if missing_extra() else say("cli.buka_peta", language, file=drawn))

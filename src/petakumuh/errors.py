@@ -22,11 +22,11 @@ class PetakumuhError(Exception):
 
     Examples
     --------
-    >>> error = OutputError("keluaran_ada", folder="hasil")
+    >>> error = OutputError("keluaran_bukan_folder", folder="hasil")
     >>> print(error)
-    Folder keluaran "hasil" sudah berisi hasil. Pilih folder lain, atau tambahkan --timpa untuk menggantinya.
+    "hasil" bukan folder. Pilih folder keluaran lain.
     >>> print(error.message("en"))
-    The output folder "hasil" already holds results. Choose another one, or add --timpa to replace them.
+    "hasil" is no folder. Choose another output folder.
     """
 
     exit_status = 2

@@ -10,10 +10,10 @@ import shapely
 
 from petakumuh import findings, recipe
 from petakumuh.catalog import column_names
-from petakumuh.check import check, check_alone
+from petakumuh.check import check, check_alone, worded
 from petakumuh.errors import InputError
 from petakumuh.measure import zone_name
-from petakumuh.model import Recipe, Region, Role, Source
+from petakumuh.model import STATUSES, Recipe, Region, Role, Source
 from petakumuh.read import pick_layers, read_layers
 from petakumuh.read.columns import named
 from petakumuh.read.vector import open_file
@@ -168,7 +168,7 @@ def _layer_sheet(name: str, rows: GeoDataFrame, file: str) -> tuple[LayerSheet, 
     layer, found = named(rows, Source(file=file), role, file, Region())
     if role == "penanganan":
         layer = layer.assign(lebar_m=1.0, radius_m=1.0)
-        found = []
+        found = worded(layer, handled=STATUSES, base_year=None)[1]
     try:
         alone = check_alone(layer, role)
     except InputError as error:

@@ -114,6 +114,11 @@ class Run(Result):
         with _bar("tulis", None) as step:
             return write_all(self, Path(folder), bahasa=bahasa, overwrite=timpa, done=lambda _: step(1))
 
+    def __repr__(self) -> str:
+        from petakumuh.present.tables import recap_text  # noqa: PLC0415 - only where a run is looked at
+
+        return recap_text(self)
+
     def _repr_html_(self) -> str:
         from petakumuh.present.tables import recap_html  # noqa: PLC0415 - Jupyter only
 
@@ -254,9 +259,8 @@ def _assigned(cut: Overlay) -> list[findings.Finding]:
             "catatan",
             "kumuh",
             ids=(row["kumuh_id"], row["kumuh_id_lain"]),
-            area_ha=row["luas_ha"],
             action="dibagi",
-            values={"pemilik": row["kumuh_id"], "lain": row["kumuh_id_lain"]},
+            values={"pemilik": row["kumuh_id"], "lain": row["kumuh_id_lain"], "lahan_ha": row["luas_ha"]},
         )
         for row in cut.claims.to_dict("records")
     ]

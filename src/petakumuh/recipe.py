@@ -34,6 +34,8 @@ __all__ = ["FRAME", "as_tables", "from_tables", "load", "source", "template"]
 _TABLES = ("wilayah", "kumuh", "kelurahan", "penanganan", "hitung")
 _ATTRIBUTES = ("sektor", "tahun", "status", "opd", "sumber_dana", "biaya")
 _BY_CHOICES = (*BY, "penanganan_id")
+_SPACE = 32
+"""The first character that is no control code; a path with one had a backslash that TOML read as a code."""
 _S = TypeVar("_S", bound=Source)
 
 FRAME = "(GeoDataFrame)"
@@ -62,6 +64,8 @@ def load(path: str | Path) -> Recipe:
             "resep_tak_terbaca", file=place, alasan=getattr(error, "strerror", None) or error
         ) from error
     except tomllib.TOMLDecodeError as error:
+        if "Unescaped" in str(error) or "Invalid hex" in str(error):
+            raise RecipeError("resep_garis_miring", file=place) from error
         raise RecipeError("resep_bukan_toml", file=place, alasan=error) from error
     return from_tables(tables, folder=place.parent)
 
@@ -199,7 +203,7 @@ def _source(kind: type[_S], role: Role, given: Any, folder: Path | None) -> _S:
         if key in table:
             table[key] = _positive(role, key, table[key])
     if table.get("tahun_dasar") is not None:
-        _typed(role, "tahun_dasar", table["tahun_dasar"], (int,), "tahun, mis. 2020")
+        _typed(role, "tahun_dasar", table["tahun_dasar"], (int,), "angka tahun tanpa tanda kutip, mis. 2020")
     if kind is PenangananSource:
         table |= {key: _attribute(key, table[key]) for key in _ATTRIBUTES if key in table}
     return kind(**table, folder="" if folder is None else str(folder))
@@ -213,6 +217,8 @@ def _file(role: Role, given: Any) -> tuple[Any, tuple[str, ...]]:
                 "nilai_salah", tabel=role, kunci="file", nilai=repr(given), pilihan="path, GeoDataFrame"
             )
         return given, ()
+    if any(ord(one) < _SPACE for one in str(given)):
+        raise RecipeError("resep_garis_miring", file=repr(str(given)))
     path, *options = str(given).split("|")
     patterns: list[str] = []
     for option in options:

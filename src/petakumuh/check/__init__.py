@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from petakumuh.findings import Finding
 
-__all__ = ["Alone", "Checked", "check", "check_alone"]
+__all__ = ["Alone", "Checked", "check", "check_alone", "worded"]
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,13 @@ def basis(run: Result, language: Language = "id") -> dict[str, Any]:
         (source and edition), ``tersertifikasi``.
     """
     source = run.recipe.kelurahan
+    geodesic = float(run.tables["total"]["luas_geodesik_ha"].iloc[0])
     zones = [zone_name(epsg) for epsg in run.zones]
     return {
         "dasar": run.recipe.hitung.dasar,
         "zona": zones,
         "epsg": list(run.zones),
-        "keterangan": say(f"basis.{run.recipe.hitung.dasar}", language, zona=", ".join(zones)),
+        "keterangan": say(f"basis.{run.recipe.hitung.dasar}", language, zona=", ".join(zones), geodesik=geodesic),
         "batas_kelurahan": {"sumber": source.sumber, "edisi": source.edisi},
         "tersertifikasi": bool(run.tables["total"]["tersertifikasi"].iloc[0]),
     }

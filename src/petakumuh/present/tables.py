@@ -37,6 +37,7 @@ _OTHER_TABLES = (
     "keanggotaan",
     "simulasi",
 )
+_PARENTS = AREA_LEVELS[:-1]
 _HECTARE_DECIMALS = 4
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -109,7 +110,7 @@ def _recap_short(run: Result) -> list[dict[str, Any]]:
 def _recap_rows(run: Result, language: Language) -> Iterable[list[object]]:
     area = list(run.tables["total"].columns)
     measured = basis(run, language)["keterangan"]
-    yield ["tingkat_wilayah", "kode", "nama", *area, "dasar"]
+    yield ["tingkat_wilayah", "kode", "nama", *_PARENTS, *area, "dasar"]
     for level in ("total", *_AREA_TABLES):
         for row in run.tables[level].to_dict("records"):
             code = row.get("kode", row.get("kumuh_id", ""))
@@ -117,6 +118,7 @@ def _recap_rows(run: Result, language: Language) -> Iterable[list[object]]:
                 say(f"tingkat_wilayah.{level}", language),
                 code,
                 row.get("nama", "TOTAL"),
+                *(row.get(name, "") for name in _PARENTS),
                 *(_cell(row[name], language) for name in area),
                 measured,
             ]

@@ -41,14 +41,10 @@ def layers(run: Result, language: Language = "id") -> dict[str, GeoDataFrame]:
     -------
         ``kumuh, kelurahan, penanganan, bidang, temuan``; each in the run's map CRS, findings in EPSG:4326.
     """
-    named = run.layers.kelurahan[["kelurahan_id", "nama", "kecamatan", "kabupaten_kota"]].rename(
-        columns={"nama": "kelurahan"}
-    )
     told = findings.with_messages(run.findings, language)
+    area = ["kumuh_id", *run.tables["total"].columns.drop("luas_sk_ha")]
     return {
-        "kumuh": run.layers.kumuh.merge(
-            run.tables["kumuh"].drop(columns=["nama", "luas_sk_ha"]), on="kumuh_id", how="left"
-        ),
+        "kumuh": run.layers.kumuh.merge(run.tables["kumuh"][area], on="kumuh_id", how="left"),
         "kelurahan": run.layers.kelurahan.merge(
             run.tables["kelurahan"].drop(columns=["nama", "provinsi", "kabupaten_kota", "kecamatan"]),
             left_on="kelurahan_id",
@@ -58,9 +54,19 @@ def layers(run: Result, language: Language = "id") -> dict[str, GeoDataFrame]:
         "penanganan": run.layers.penanganan.merge(
             run.tables["penanganan"][["penanganan_id", "luas_di_kumuh_ha"]], on="penanganan_id", how="left"
         ),
-        "bidang": run.bidang.merge(named.drop_duplicates("kelurahan_id"), on="kelurahan_id", how="left"),
+        "bidang": _named_ground(run),
         "temuan": told.set_geometry(told.geometry.where(~told.geometry.is_empty, None)),
     }
+
+
+def _named_ground(run: Result) -> GeoDataFrame:
+    """Put names before the ids of the ground by display key."""
+    towns = run.tables["kelurahan"][["kode", "nama", "kecamatan", "kabupaten_kota"]]
+    towns = towns.rename(columns={"kode": "kelurahan_id", "nama": "kelurahan"})
+    slums = run.tables["kumuh"][["kumuh_id", "nama"]].rename(columns={"nama": "kumuh"})
+    ground = run.bidang.merge(towns, on="kelurahan_id", how="left").merge(slums, on="kumuh_id", how="left")
+    names = ["kabupaten_kota", "kecamatan", "kelurahan", "kumuh"]
+    return ground[[*names, *(name for name in ground.columns if name not in names)]]
 
 
 def _about(run: Result, language: Language) -> dict[str, str]:

@@ -83,6 +83,8 @@ def named(
         return _kelurahan(layer, region), findings
     ids, found = _ids(rows, layer, source, role, file)
     layer.insert(0, f"{role}_id", ids)
+    if role == "kumuh" and layer["luas_sk_ha"].isna().all():
+        found.append(Finding("luas_sk_tidak_ada", "catatan", role, file))
     if role == "penanganan":
         found += _unsaid(layer, file)
         for name, size in zip(("lebar_m", "radius_m"), _sizes(source), strict=True):
@@ -158,7 +160,7 @@ def _ids(
     missing = [at for at, one in enumerate(ids) if not one]
     if missing:
         for at in missing:
-            ids[at] = f"{Path(file).stem}-{layer['baris'].iloc[at]}"
+            ids[at] = f"{Path(file).stem if not file.startswith('(') else role}-{layer['baris'].iloc[at]}"
         findings.append(Finding("id_kosong", "catatan", role, file, values={"jumlah": len(missing)}))
     if len(set(ids)) < len(ids) and any(within):
         ids = [f"{place}/{one}" if place else one for place, one in zip(within, ids, strict=True)]

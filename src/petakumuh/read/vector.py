@@ -62,6 +62,10 @@ def open_file(path: Path) -> dict[str, GeoDataFrame]:
         whole = read_kml(path)
         whole = _numbered(whole, whole["masalah"])
         return {str(name): rows.copy() for name, rows in whole.groupby("lapisan", sort=False)}
+    if suffix == ".shp":
+        there = {one.suffix.lower() for one in side_files(path)}
+        if lacking := [part for part in (".shx", ".dbf") if part not in there]:
+            raise InputError("shapefile_kurang", file=path, kurang=", ".join(lacking))
     try:
         if suffix in {".parquet", ".geoparquet"}:
             return {path.stem: _numbered(_flat(geopandas.read_parquet(path)))}

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from petakumuh.catalog import style
 from petakumuh.measure import zone_name
 from petakumuh.model import OUTSIDE
+from petakumuh.present.basis import basis
 from petakumuh.present.sheet.looks import BORDER, LAND, LEFT, RING, SLUM, SMALL, SMALL_MM
 from petakumuh.present.sheet.paper import COLUMN, INK, ROWS, SOFT, Paper, known
 from petakumuh.text import Language, number, say
@@ -163,7 +164,7 @@ def _sources(run: Result, language: Language) -> list[str]:
     decree = f", {order.kumuh.sk}" if order.kumuh.sk else ""
     notes = [
         say("lembar.proyeksi", language, zona=zones),
-        say(f"basis.{order.hitung.dasar}", language, zona=zones),
+        str(basis(run, language)["keterangan"]),
         say("peta.sumber_kumuh", language, file=name["kumuh"], sk=decree),
         say("peta.sumber_kelurahan", language, sumber=order.kelurahan.sumber or name["kelurahan"], edisi=edition),
         say("peta.sumber_penanganan", language, file=name["penanganan"] or "–"),

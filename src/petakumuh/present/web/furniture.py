@@ -12,8 +12,9 @@ from branca.element import MacroElement
 from folium.template import Template
 
 from petakumuh import catalog
-from petakumuh.measure import to_lonlat, zone_name
+from petakumuh.measure import to_lonlat
 from petakumuh.model import Role
+from petakumuh.present.basis import basis as measured
 from petakumuh.present.web.escape import inert
 from petakumuh.present.web.layers import named
 from petakumuh.text import Language, number, say
@@ -94,7 +95,7 @@ def _words(run: Result, language: Language) -> dict[str, str]:
         sisa=total["sisa_ha"],
         persen_sisa=total["persen_sisa"],
     )
-    basis = say(f"basis.{run.recipe.hitung.dasar}", language, zona=", ".join(map(zone_name, run.zones)))
+    basis = str(measured(run, language)["keterangan"])
     if not total["tersertifikasi"]:
         basis += f" {say('peta.belum_tersertifikasi', language)}."
     return {
