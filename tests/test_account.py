@@ -184,6 +184,18 @@ def test_a_status_that_is_none_is_refused(said):
         petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), hitung={"status_tertangani": said})
 
 
+def test_scenarios_begin_with_what_counts_and_early_plans_are_in_none():
+    early = works(tahun=["2020", "2021", "2010"])
+    run = petakumuh.run(kumuh={"file": kumuh(), "tahun_dasar": 2015}, kelurahan=kelurahan(), penanganan=early)
+    assert run.table("simulasi")["luas_tertangani_ha"].tolist() == [near(1.5)] * 3
+    chosen = {"status_tertangani": ["rencana"]}
+    run = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), penanganan=works(), hitung=chosen)
+    rows = run.table("simulasi").set_index("skenario")["luas_tertangani_ha"].to_dict()
+    assert rows == {
+        "rencana": near(1.0), "rencana + selesai": near(2.5), "rencana + selesai + berjalan": near(2.5),
+    }  # fmt: skip
+
+
 def test_a_status_counts_however_it_is_spelled():
     run = petakumuh.run(
         kumuh=kumuh(), kelurahan=kelurahan(), penanganan=works(), hitung={"status_tertangani": ["Selesai"]}

@@ -269,7 +269,7 @@ def test_a_zone_without_slums_is_no_trouble():
     run = petakumuh.run(
         kumuh=over_the_border(shapely.box(119.95, -8.05, 119.951, -8.049), nama=["A"]), kelurahan=two_zones()
     )
-    assert run.zones == (32750, 32751)
+    assert run.zones == (32750,)
     assert run.table("kabupaten_kota")["nama"].tolist() == ["99.01"]
 
 
@@ -320,3 +320,33 @@ def test_the_code_that_a_slum_names_comes_before_the_name():
     rows = kumuh().assign(kode_kelurahan=["99.01.01.1002", "", ""])
     run = petakumuh.run(kumuh=rows, kelurahan=kelurahan())
     assert run.layers.kumuh.set_index("kumuh_id").loc["A", "disebut_id"] == "99.01.01.1002"
+
+
+def test_a_name_that_several_kelurahan_bear_and_none_beneath_names_none():
+    towns = geopandas.pd.concat(
+        [kelurahan(), kelurahan().iloc[:1].assign(kode="99.01.01.1003", nama="Timur")], ignore_index=True
+    )
+    towns.loc[2, "geometry"] = square(0, 2000, 400)
+    rows = frame(kumuh_id=["A"], kelurahan=["Timur"], geometry=[square(0, 0, 100)])
+    for order in ([0, 1, 2], [2, 1, 0]):
+        run = petakumuh.run(kumuh=rows, kelurahan=towns.iloc[order])
+        assert run.layers.kumuh["disebut_id"].tolist() == [""]
+        assert values(run, "kelurahan_tak_cocok") == [{"nama": "Timur", "jumlah": 1}]
+
+
+def test_polygons_are_found_however_deep_and_mended_whatever_they_are():
+    bow = at((0, 0), (100, 100), (100, 0), (0, 100))
+    inner = shapely.GeometryCollection([shapely.MultiPolygon([square(200, 0, 100)]), shapely.Point(ORIGIN)])
+    run = petakumuh.run(
+        kumuh=frame(kumuh_id=["A"], geometry=[shapely.GeometryCollection([bow, inner])]), kelurahan=kelurahan()
+    )
+    assert run.table("total")["luas_delineasi_ha"].iloc[0] == pytest.approx(1.5)
+    assert found(run, "bagian_dikecualikan")["id"].tolist() == ["A"]
+
+
+def test_what_is_found_of_a_work_near_two_zones_is_told_once():
+    slums = over_the_border(shapely.box(119.998, -8.051, 120.002, -8.05), kumuh_id=["A"])
+    bow = shapely.Polygon([(119.999, -8.051), (120.001, -8.05), (120.001, -8.051), (119.999, -8.05)])
+    road = geopandas.GeoDataFrame({"id": ["P"]}, geometry=[bow], crs=4326)
+    run = petakumuh.run(kumuh=slums, kelurahan=two_zones(), penanganan=road)
+    assert len(found(run, "geometri_diperbaiki")) == 1

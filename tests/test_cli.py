@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -148,7 +149,7 @@ def test_a_file_with_faults_gives_them_and_status_one(files, tmp_path, capsys):
     assert [one["aturan"] for one in told["temuan"]] == ["baris_dikecualikan", "luas_atribut_berbeda"]
     kumuh().to_file(tmp_path / "bare.shp")
     (tmp_path / "bare.prj").unlink()
-    assert main(["periksa", "bare.shp"]) == 1
+    assert main(["periksa", "bare.shp"]) == 2
     assert "tidak menyebut CRS" in capsys.readouterr().out
 
 
@@ -192,3 +193,11 @@ def test_python_m_petakumuh_works():
         [sys.executable, "-m", "petakumuh", "--version"], capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith("petakumuh 0.")
+
+
+def test_output_in_a_pipe_is_utf8_whatever_the_code_page(files, tmp_path):
+    call = [sys.executable, "-m", "petakumuh", "jalankan", *files]
+    done = subprocess.run(
+        call, capture_output=True, check=True, cwd=tmp_path, env=os.environ | {"PYTHONIOENCODING": "cp1252"}
+    )
+    assert "───" in done.stdout.decode("utf-8")

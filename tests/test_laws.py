@@ -17,7 +17,7 @@ from shapely import affinity
 import petakumuh
 from tests import worlds
 from tests.conftest import ORIGIN, kelurahan
-from tests.worlds import checked, cut, handled_ha, slums, union_ha, works
+from tests.worlds import checked, cut, handled_ha, slums, towns, union_ha, works
 
 if TYPE_CHECKING:
     import geopandas
@@ -32,9 +32,9 @@ def near(value: float) -> object:
     return pytest.approx(value, rel=1e-9, abs=CLOSE_HA)
 
 
-@given(slums(), works())
-def test_law_1_pieces_sum_to_the_union_of_slums(kumuh, penanganan):
-    done = cut(kumuh, penanganan)
+@given(slums(), works(), towns())
+def test_law_1_pieces_sum_to_the_union_of_slums(kumuh, penanganan, areas):
+    done = cut(kumuh, penanganan, areas)
     assert done.pieces["luas_ha"].sum() == near(union_ha(kumuh.geometry))
 
 
@@ -55,9 +55,9 @@ def test_laws_2_and_3_every_table_closes(kumuh, penanganan):
     assert run.bidang["luas_ha"].sum() == near(total["luas_delineasi_ha"])
 
 
-@given(slums(), works())
-def test_law_4_pieces_are_pairwise_disjoint(kumuh, penanganan):
-    done = cut(kumuh, penanganan)
+@given(slums(), works(), towns())
+def test_law_4_pieces_are_pairwise_disjoint(kumuh, penanganan, areas):
+    done = cut(kumuh, penanganan, areas)
     shapes = shapely.transform(np.asarray(done.pieces.geometry.array), lambda xy: xy - np.array(ORIGIN))
     left, right = np.triu_indices(len(shapes), k=1)
     shared = shapely.area(shapely.intersection(shapes[left], shapes[right], grid_size=1e-9))
@@ -81,12 +81,13 @@ def test_law_6_each_touch_is_a_direct_intersection(kumuh, penanganan):
         assert touched.get(row.id, 0.0) == near(alone)
 
 
-@given(slums(), works(), st.randoms(use_true_random=False))
-def test_law_7_the_order_of_rows_does_not_matter(kumuh, penanganan, random):
+@given(slums(), works(), towns(), st.randoms(use_true_random=False))
+def test_law_7_the_order_of_rows_does_not_matter(kumuh, penanganan, areas, random):
     def shuffled(rows):
         return rows.iloc[random.sample(range(len(rows)), len(rows))]
 
-    one, other = cut(kumuh, penanganan), cut(shuffled(kumuh), shuffled(penanganan), shuffled(kelurahan()))
+    one = cut(kumuh, penanganan, areas)
+    other = cut(shuffled(kumuh), shuffled(penanganan), shuffled(areas))
     assert_frame_equal(
         one.pieces.drop(columns="geometry"), other.pieces.drop(columns="geometry"), check_exact=True
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 
 import geopandas
 import pyogrio
@@ -98,7 +99,7 @@ def test_the_recipe_that_was_run_is_told_with_the_hash_of_each_input(folder):
 def test_geojson_is_rfc_7946_and_its_hectares_are_those_of_the_pieces(folder, small):
     text = json.loads((folder / "satu_peta.geojson").read_text(encoding="utf-8"))
     assert "crs" not in text
-    assert text["description"].startswith("Luas planar UTM Zona 49S")
+    assert text["description"].startswith("dasar: Luas planar UTM Zona 49S")
     rows = geopandas.read_file(folder / "satu_peta.geojson")
     assert rows["luas_ha"].sum() == pytest.approx(small.pieces["luas_ha"].sum())
     assert rows.to_crs(32749).area.sum() / 1e4 == pytest.approx(4.0, abs=1e-5)
@@ -201,6 +202,31 @@ def test_a_writer_that_fails_leaves_what_stood_there(tmp_path):
     with pytest.raises(OutputError, match="No space left"):
         write_together({"b.txt": lambda path: path.touch(), "a.txt": fails}, tmp_path, overwrite=True)
     assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("a.txt", "good")]
+
+
+def test_a_file_that_cannot_be_replaced_puts_the_others_back(tmp_path, monkeypatch):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("old")
+    real = os.replace
+
+    def locked(source, target):
+        if str(target) == str(tmp_path / "b.txt") and "lama" not in str(source):
+            raise PermissionError(13, "used by another program")
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", locked)
+    writers = {name: lambda path: path.write_text("new") and None for name in ("a.txt", "b.txt")}
+    with pytest.raises(OutputError, match="used by another program"):
+        write_together(writers, tmp_path, overwrite=True)
+    assert {one.name: one.read_text() for one in tmp_path.iterdir()} == {"a.txt": "old", "b.txt": "old"}
+
+
+def test_what_an_earlier_run_wrote_does_not_stand_beside_the_new_one(small, tmp_path):
+    small.tulis(tmp_path)
+    fewer = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), penanganan=works(), hitung={"by": ["sektor"]})
+    fewer.tulis(tmp_path, timpa=True)
+    assert not (tmp_path / "simpanan" / "tabel_tahun.parquet").exists()
+    assert "tahun" not in petakumuh.buka(tmp_path).tables
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path, monkeypatch):

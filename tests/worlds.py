@@ -1,7 +1,7 @@
 """Random small worlds, aimed at what breaks overlays: shared and nearly shared edges, slivers, duplicates.
 
 Corners lie on a coarse lattice with jitter of nothing, a few ulps, or up to a decimetre; slums, kelurahan and
-works share them, repeat one another and turn in their place.
+works share them, repeat one another and turn in their place; kelurahan overlap and leave gaps.
 """
 
 from __future__ import annotations
@@ -58,6 +58,20 @@ def slums(draw: st.DrawFn) -> GeoDataFrame:
     names = [draw(st.sampled_from(["Barat", "Timur", ""])) for _ in shapes]
     rows = {"kumuh_id": [f"K{at}" for at in range(len(shapes))], "nama": "", "kelurahan": names}
     return geopandas.GeoDataFrame(rows, geometry=shapes, crs=CRS)
+
+
+@st.composite
+def towns(draw: st.DrawFn) -> GeoDataFrame:
+    """Two or three kelurahan that are no partition: they overlap, leave gaps, repeat a name."""
+    shift, gap = 50.0 * draw(st.integers(-3, 3)), draw(st.sampled_from(_JITTER))
+    shapes = [
+        square(0, 0, 400),
+        square(400 + shift + gap, 0, 400),
+        square(50.0 * draw(st.integers(0, 12)), 200, 200, 400),
+    ]
+    names = ["Barat", "Timur", draw(st.sampled_from(["Barat", "Timur", "Utara"]))]
+    rows = {"kode": [f"99.01.01.100{at + 1}" for at in range(3)], "nama": names}
+    return geopandas.GeoDataFrame(rows, geometry=shapes, crs=CRS).iloc[: draw(st.integers(2, 3))]
 
 
 @st.composite

@@ -51,7 +51,6 @@ _ADDITIVE = (
 )
 """Columns of which each level's rows sum to the whole."""
 _MEMBERSHIPS = ("sektor", "opd", "sumber_dana", "status")
-_SCENARIOS = (("selesai",), ("selesai", "berjalan"), ("selesai", "berjalan", "rencana"))
 
 
 def tables(
@@ -113,7 +112,8 @@ def tables(
     found |= _partitions(mine, handled)
     found["penanganan"] = _works(penanganan, touches.assign(ha=touches[area].to_numpy()))
     memberships = [name for name in _MEMBERSHIPS if name in groups]
-    eligible = _without_early(by_group, status_tertangani)
+    # Works from before the base year of the decree are listed among the findings, counted nowhere.
+    eligible = by_group.loc[~by_group["sebelum_dasar"]]
     sums = {}
     for name in memberships:
         found[name], sums[name] = _membership(eligible if name == "status" else handled, name)
@@ -235,13 +235,6 @@ def _members(mine: DataFrame, links: DataFrame, groups: DataFrame) -> DataFrame:
     return links.merge(groups, on="group_id").merge(mine[["piece_id", "ha"]], on="piece_id")
 
 
-def _without_early(members: DataFrame, handled: Sequence[str]) -> DataFrame:
-    """Leave out works done before the base year of the decree: listed among the findings, counted nowhere."""
-    if "status" not in members:
-        return members
-    return members.loc[members["dihitung"] | ~members["status"].isin(handled)]
-
-
 def _partitions(mine: DataFrame, handled: DataFrame) -> dict[str, DataFrame]:
     """Lay pieces out by first year handled (new and cumulative) and by number of sectors."""
     whole = float(mine["ha"].sum())
@@ -278,7 +271,7 @@ def _membership(members: DataFrame, name: str) -> tuple[DataFrame, tuple[str, fl
     table["hanya_ini_ha"] = alone.groupby(name)["ha"].sum().reindex(table.index, fill_value=0.0)
     order = sorted(
         table.index,
-        key=lambda value: (value == EMPTY, STATUSES.index(value) if value in STATUSES else 0, value),
+        key=lambda value: (value == EMPTY, STATUSES.index(value) if value in STATUSES else len(STATUSES), value),
     )
     table = table.loc[order].rename_axis("nama").reset_index()
     total = float(table["luas_ha"].sum())
@@ -297,9 +290,10 @@ def _simulation(mine: DataFrame, members: DataFrame, handled: Sequence[str]) -> 
     whole = float(mine["ha"].sum())
     rows: list[tuple[str, float, float | None, float, float]] = []
     before = 0.0
-    base = members["dihitung"]
-    for scenario in _SCENARIOS:
-        counts = base | (members["status"].isin(scenario) & ~members["status"].isin(handled))
+    others = [one for one in STATUSES if one not in handled]
+    for more in range(len(others) + 1):
+        scenario = [*handled, *others[:more]]
+        counts = members["dihitung"] | members["status"].isin(scenario)
         reached = float(members[counts].drop_duplicates("piece_id")["ha"].sum())
         rows.append(
             (

@@ -6,6 +6,7 @@ Exit status: 0 clean, 1 findings of severity galat, 2 wrong call or refused inpu
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import re
@@ -39,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     language = _language(given)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")  # in a pipe or file, whatever the code page of the machine
     try:
         parser = _parser(language)
         if not given:
@@ -244,7 +248,7 @@ def _check(options: argparse.Namespace, language: Language) -> int:
         print(json.dumps([one.as_json(language) for one in sheets], ensure_ascii=False, allow_nan=False))
     else:
         print("\n".join(one.as_text(language) for one in sheets))
-    return 1 if any(one.grave for one in sheets) else 0
+    return 2 if any(one.refused for one in sheets) else int(any(one.grave for one in sheets))
 
 
 def _complain(error: PetakumuhError, language: Language, *, as_json: bool) -> None:

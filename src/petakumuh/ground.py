@@ -31,6 +31,7 @@ __all__ = [
     "mended",
     "move",
     "origin",
+    "polygons_in",
     "subtract",
     "union",
     "valid",
@@ -64,9 +65,16 @@ def areal(geometry: Any) -> NDArray[np.object_]:
 def _areal_one(shape: Any) -> Any:
     if shape is None or shapely.get_type_id(shape) != _COLLECTION:
         return shapely.Polygon()
-    parts = shapely.get_parts(shapely.get_parts(shape))
-    polygons = parts[shapely.get_type_id(parts) == _POLYGON]
+    polygons = polygons_in(shape)
     return polygons[0] if len(polygons) == 1 else shapely.union_all(polygons)
+
+
+def polygons_in(shape: Any) -> NDArray[np.object_]:
+    """List the polygons in a shape, however deep collections are nested, valid or not."""
+    parts = np.array([shape], dtype=object)
+    while (shapely.get_type_id(parts) > _POLYGON).any():
+        parts = shapely.get_parts(parts)
+    return np.asarray(parts[shapely.get_type_id(parts) == _POLYGON], dtype=object)
 
 
 def origin(geometry: Any) -> tuple[float, float]:

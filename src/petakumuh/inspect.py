@@ -57,8 +57,13 @@ class Sheet:
 
     @property
     def grave(self) -> bool:
-        """Whether something must be mended before a run."""
-        return findings.grave(self.findings) or any(one.refused for one in self.layers)
+        """Whether a figure may be wrong until somebody looks."""
+        return findings.grave(self.findings)
+
+    @property
+    def refused(self) -> bool:
+        """Whether a layer would be refused in a run."""
+        return any(one.refused for one in self.layers)
 
     def as_text(self, language: Language = "id") -> str:
         """Write the sheet for a terminal."""

@@ -61,6 +61,7 @@ WORK_COLUMNS = (
     *BY,
     "biaya",
     "dihitung",
+    "sebelum_dasar",
     "bentuk",
     "lebar_m",
     "radius_m",

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Overlay", "dissolve", "overlay"]
 
+_FLAGS = ("dihitung", "sebelum_dasar")
+"""Whether a work counts as handled, and whether it came before the base year of the decree."""
 _LAST = "~"
 """Sorts after every code."""
 
@@ -49,7 +51,7 @@ class Overlay:
         ``piece_id, kelurahan_id, kumuh_id, zona, luas_ha, luas_geodesik_ha, geometry`` in the map's CRS: a row
         per maximal ground with the same kelurahan, kumuh and set of groups.
     groups
-        ``group_id``, the columns of ``by``, ``dihitung``: the distinct combinations of works.
+        ``group_id``, the columns of ``by``, ``dihitung``, ``sebelum_dasar``: the distinct combinations of works.
     links
         ``piece_id, group_id``: which groups cover a piece.
     touches
@@ -140,7 +142,7 @@ def overlay(
     start = 0
     for zone in zones:
         works = zone.penanganan.sort_values("penanganan_id", kind="stable").reset_index(drop=True)
-        works["group_id"] = [key_of[tuple(row)] for row in works[[*by, "dihitung"]].itertuples(index=False)]
+        works["group_id"] = [key_of[tuple(row)] for row in works[[*by, *_FLAGS]].itertuples(index=False)]
         grounds = _shared_out(zone)
         claims = _assigned(grounds, zone)
         for name, table in _split(grounds, works, zone.epsg, start, done).items():
@@ -167,7 +169,7 @@ def dissolve(cut: Overlay, key: DataFrame, *, done: Callable[[int], object] = la
 
     Returns
     -------
-        A row per distinct key with ``luas_ha``, ``luas_geodesik_ha`` and geometry in the map's CRS.
+        A row per distinct key and zone with ``luas_ha``, ``luas_geodesik_ha`` and geometry in the map's CRS.
 
     Raises
     ------
@@ -215,11 +217,11 @@ def _on_map(table: DataFrame, zones: tuple[int, ...]) -> GeoDataFrame:
 
 def _groups(zones: Sequence[Zone], by: Sequence[str]) -> DataFrame:
     """List the distinct combinations of works, in alphabetical order."""
-    columns = [*by, "dihitung"]
+    columns = [*by, *_FLAGS]
     every = pd.concat([zone.penanganan[columns] for zone in zones], ignore_index=True)
     groups = every.drop_duplicates().sort_values(columns).reset_index(drop=True)
     groups.insert(0, "group_id", [f"G{at + 1:05d}" for at in range(len(groups))])
-    typed: DataFrame = groups.astype(dict.fromkeys(["group_id", *by], str) | {"dihitung": bool})
+    typed: DataFrame = groups.astype(dict.fromkeys(["group_id", *by], str) | dict.fromkeys(_FLAGS, bool))
     return typed
 
 
@@ -282,7 +284,8 @@ def _assigned(grounds: list[_Ground], zone: Zone) -> DataFrame:
         contested |= {loser.kumuh_id, winner.kumuh_id}
         claims.append((winner.kelurahan_id, winner.kumuh_id, loser.kumuh_id, lost / 1e4))
     _require_union(grounds, zone, contested)
-    return pd.DataFrame(claims, columns=["kelurahan_id", "kumuh_id", "kumuh_id_lain", "luas_ha"])
+    table = pd.DataFrame(claims, columns=["kelurahan_id", "kumuh_id", "kumuh_id_lain", "luas_ha"])
+    return table.astype({"kelurahan_id": str, "kumuh_id": str, "kumuh_id_lain": str, "luas_ha": float})
 
 
 def _require_union(grounds: list[_Ground], zone: Zone, contested: set[str]) -> None:

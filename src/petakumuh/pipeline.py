@@ -196,11 +196,12 @@ def run(
             tahun_dasar=order.kumuh.tahun_dasar,
             done=step,
         )
-    with _bar("potong", sum(len(zone.kumuh) for zone in checked.zones)) as step:
-        cut = overlay(checked.zones, by=order.hitung.by, done=step)
+    slum_zones = [zone for zone in checked.zones if len(zone.kumuh)]
+    with _bar("potong", None) as step:
+        cut = overlay(slum_zones, by=order.hitung.by, done=step)
     with _bar("gabung", len(cut.pieces)) as step:
         bidang = dissolve(cut, account.display_key(cut.pieces, cut.groups, cut.links), done=step)
-    zones = tuple(zone.epsg for zone in checked.zones)
+    zones = tuple(zone.epsg for zone in slum_zones)
     layers = _on_map(checked.zones, map_crs(zones))
     kept = account.tables(
         pieces=cut.pieces,

@@ -160,7 +160,19 @@ def check(
         findings += far_from_meridian(zone) + claims(zone, tolerance)
     findings += works_outside(zones)
     done(1)
-    return Checked(zones, tuple(findings))
+    return Checked(zones, tuple(_once(findings, zones)))
+
+
+def _once(findings: list[Finding], zones: Sequence[Zone]) -> list[Finding]:
+    """Tell what was found of one work once, though it was looked at in two zones."""
+    used = {name for zone in zones for name in zone.penanganan["penanganan_id"]}
+    told: dict[tuple[object, ...], Finding] = {}
+    for at, one in enumerate(findings):
+        reached_elsewhere = one.values.get("sebab") == "di_luar_zona" and used.issuperset(one.ids)
+        if not reached_elsewhere:
+            key = (one.rule, one.file, one.ids, one.values.get("kolom"))
+            told.setdefault(key if one.layer == "penanganan" and one.ids else (at,), one)
+    return list(told.values())
 
 
 def _works(

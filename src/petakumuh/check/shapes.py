@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import shapely
 
 from petakumuh.errors import InputError
 from petakumuh.findings import Finding
-from petakumuh.ground import areal, even_odd, mended, move, origin, union
+from petakumuh.ground import even_odd, mended, move, origin, polygons_in, union
 from petakumuh.measure import planar_ha, to_lonlat
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["dissolved", "footprints", "reached", "repaired", "usable"]
 
-_AREAL = {"Polygon", "MultiPolygon"}
 _LINES = {"LineString", "MultiLineString", "LinearRing"}
 _POINTS = {"Point", "MultiPoint"}
 _QUARTER_SEGMENTS = 16
@@ -58,7 +58,7 @@ def usable(rows: GeoDataFrame, role: Role) -> tuple[GeoDataFrame, list[Finding]]
         reasons |= {"garis": "tanpa_lebar", "titik": "tanpa_radius"}
     file = str(rows["berkas"].iloc[0]) if len(rows) else ""
     if len(rows) and not keep.any():
-        most = max(set(kinds), key=list(kinds).count)
+        most = Counter(sorted(kinds)).most_common(1)[0][0]
         raise InputError(reasons[most], file=file, tabel=role, jumlah=len(rows))
     geometry = rows.geometry.array.copy()
     findings = []
@@ -95,7 +95,7 @@ def usable(rows: GeoDataFrame, role: Role) -> tuple[GeoDataFrame, list[Finding]]
                 place=_place(geometry[at], rows.crs),
             )
         )
-        geometry[at] = areal(geometry[at])[0]
+        geometry[at] = shapely.multipolygons(polygons_in(geometry[at]))
     kept = rows.set_geometry(geometry, crs=rows.crs)[keep]
     return kept.drop(columns="masalah").reset_index(drop=True), findings
 
@@ -157,7 +157,7 @@ def repaired(
         Rows with valid polygons, and a finding for each repair with the areas before, after, and by even-odd.
         A polygon of which no ground is left is excluded, with a finding.
     """
-    shapes = np.asarray(rows.geometry.array, dtype=object)
+    shapes = np.array(rows.geometry.array, dtype=object)
     findings: list[Finding] = []
     empty: list[int] = []
     for at in np.flatnonzero(~shapely.is_valid(shapes)):
@@ -234,9 +234,9 @@ def dissolved(kelurahan: GeoDataFrame) -> tuple[GeoDataFrame, list[Finding]]:
 def _kind(shape: Any) -> str:
     if shape is None or shape.is_empty:
         return "kosong"
-    parts = {part.geom_type for part in shapely.get_parts(shape)}
-    if parts & _AREAL:
+    if len(polygons_in(shape)):
         return "poligon"
+    parts = {part.geom_type for part in shapely.get_parts(shape)}
     if parts <= _LINES:
         return "garis"
     return "titik" if parts <= _POINTS else "campuran"

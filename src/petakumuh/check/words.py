@@ -63,6 +63,7 @@ def worded(
         opd=[text or EMPTY for text in works["opd"]],
         sumber_dana=[text or EMPTY for text in works["sumber_dana"]],
         dihitung=counted,
+        sebelum_dasar=early,
     )
     return done, findings
 
@@ -83,7 +84,8 @@ def named_kelurahan(kumuh: GeoDataFrame, kelurahan: GeoDataFrame) -> tuple[list[
         for each name that matches nothing and for each slum of which no ground lies where it says.
     """
     by_name: dict[str, list[int]] = {}
-    for at, name in enumerate(kelurahan["nama"]):
+    for at in np.argsort(kelurahan["kelurahan_id"].to_numpy(dtype=str), kind="stable").tolist():
+        name = kelurahan["nama"].iloc[at]
         by_name.setdefault(match_key(name), []).append(at)
     codes = {code: at for at, code in enumerate(kelurahan["kelurahan_id"])}
     slums, areas = kumuh.geometry.to_crs(LONLAT).array, kelurahan.geometry.to_crs(LONLAT).array
@@ -126,10 +128,11 @@ def named_kelurahan(kumuh: GeoDataFrame, kelurahan: GeoDataFrame) -> tuple[list[
 
 
 def _most_ground(slum: object, areas: np.ndarray, found: list[int], beneath: np.ndarray) -> int | None:
+    """Choose among kelurahan of one name the one with most of the ground; None where none has any."""
     if len(found) <= 1:
         return found[0] if found else None
     shared = [
         float(planar_m2(intersection(slum, areas[at], grid=GRID_DEGREES)[0])) if at in beneath else 0.0
         for at in found
     ]
-    return found[int(np.argmax(shared))]
+    return found[int(np.argmax(shared))] if max(shared) > 0 else None

@@ -23,6 +23,9 @@ _PRESENTERS = {"tables": None, "vector": None, "web": "folium", "sheet": "matplo
 """Presenter -> the package of an extra that it needs."""
 
 
+_DRAWN = ("peta.html", "peta.png")
+
+
 def write_all(
     run: Result,
     folder: Path,
@@ -58,7 +61,9 @@ def write_all(
     writers |= {f"{store.FOLDER}/{name}": writer for name, writer in store.files(run).items()}
     sources = (run.recipe.kumuh, run.recipe.kelurahan, *run.recipe.penanganan)
     inputs = [one.path for one in sources if isinstance(one.file, str | Path) and one.file != FRAME]
-    return write_together(writers, folder, inputs=inputs, overwrite=overwrite, done=done)
+    stored = (f"{store.FOLDER}/{one.name}" for one in (folder / store.FOLDER).glob("*.parquet"))
+    stale = [name for name in (*_DRAWN, *stored) if name not in writers]
+    return write_together(writers, folder, inputs=inputs, overwrite=overwrite, stale=stale, done=done)
 
 
 def missing_extra() -> bool:

@@ -22,6 +22,7 @@ def write_together(
     *,
     inputs: Iterable[Path] = (),
     overwrite: bool = False,
+    stale: Iterable[str] = (),
     done: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:
     """Write files into a folder: first all of them beside it, then each into its place.
@@ -36,6 +37,8 @@ def write_together(
         Files that must not be replaced.
     overwrite
         Replace files of these names that exist.
+    stale
+        Names of an earlier writing that have no place beside the new files; they go when these have come.
     done
         Called with the name of each file that has been made.
 
@@ -76,15 +79,34 @@ def write_together(
             writer(made)
             _sync(made)
             done(name)
-        for name, target in targets.items():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(stage / name, target)  # noqa: PTH105 - the atomic call, by its name
-    except OSError as error:
-        raise OutputError("keluaran_gagal", file=folder / name, alasan=error.strerror or error) from error
+        _replace(stage, folder, list(writers))
+        for name in stale:
+            (folder / name).unlink(missing_ok=True)
+    except (OSError, RuntimeError) as error:  # RuntimeError is what GDAL's writers raise
+        reason = getattr(error, "strerror", None) or error
+        raise OutputError("keluaran_gagal", file=folder / name, alasan=reason) from error
     finally:
         if stage is not None:
             shutil.rmtree(stage, ignore_errors=True)
     return list(targets.values())
+
+
+def _replace(stage: Path, folder: Path, names: list[str]) -> None:
+    """Put staged files in their places; when one cannot be placed, put back what stood there."""
+    kept: list[str] = []
+    try:
+        for name in names:
+            target, before = folder / name, stage / "lama" / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            before.parent.mkdir(parents=True, exist_ok=True)
+            if target.exists():
+                os.replace(target, before)  # noqa: PTH105 - the atomic call, by its name
+                kept.append(name)
+            os.replace(stage / name, target)  # noqa: PTH105
+    except OSError:
+        for name in kept:
+            os.replace(stage / "lama" / name, folder / name)  # noqa: PTH105
+        raise
 
 
 def _sync(path: Path) -> None:

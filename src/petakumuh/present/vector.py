@@ -86,7 +86,7 @@ def _geojson(rows: GeoDataFrame, path: Path, about: dict[str, str]) -> None:
         RFC7946="YES",
         COORDINATE_PRECISION="9",
         layer="bidang",
-        DESCRIPTION=about["dasar"],
+        DESCRIPTION=" | ".join(f"{name}: {told}" for name, told in about.items()),
     )
 
 
@@ -103,7 +103,7 @@ def _geopackage(named: dict[str, GeoDataFrame], path: Path, about: dict[str, str
                 promote_to_multi=kind != "Point",
                 append=path.exists(),
                 layer_metadata=about,
-                DESCRIPTION=about["dasar"],
+                DESCRIPTION=" | ".join(f"{name}: {told}" for name, told in about.items()),
             )
 
 

@@ -22,7 +22,7 @@ from petakumuh.errors import InputError, RecipeError
 from petakumuh.findings import Finding
 from petakumuh.model import InputFile, Recipe, Region, Role, Source
 from petakumuh.read.columns import named
-from petakumuh.read.vector import open_file, side_files
+from petakumuh.read.vector import open_file, require_file, side_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -113,6 +113,7 @@ def _opened(source: Source, role: Role) -> tuple[GeoDataFrame, str, str, list[Fi
         rows = _in_memory(source.file, role)
         return rows, f"(GeoDataFrame {role})", _frame_sha256(rows), []
     path = source.path
+    require_file(path)
     digest = _sha256(path)
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")

@@ -50,7 +50,7 @@ def read_kml(path: Path) -> GeoDataFrame:
     Parameters
     ----------
     path
-        The file; of a KMZ its ``doc.kml`` (or only KML) is read.
+        The file; of a KMZ every KML inside is read, ``doc.kml`` first.
 
     Returns
     -------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import geopandas
 import pandas as pd
@@ -20,18 +20,11 @@ if TYPE_CHECKING:
 
     from geopandas import GeoDataFrame
 
-__all__ = ["SUFFIXES", "LayerInfo", "open_file", "side_files"]
+__all__ = ["SUFFIXES", "open_file", "require_file", "side_files"]
 
 SUFFIXES = (".shp", ".zip", ".gpkg", ".geojson", ".json", ".kml", ".kmz", ".parquet", ".geoparquet", ".fgb")
 _INSIDE_ZIP = (".shp", ".gpkg", ".geojson", ".fgb")
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-
-
-class LayerInfo(NamedTuple):
-    """A layer of a file: its name and how many features it holds."""
-
-    name: str
-    features: int
 
 
 def open_file(path: Path) -> dict[str, GeoDataFrame]:
@@ -52,9 +45,7 @@ def open_file(path: Path) -> dict[str, GeoDataFrame]:
     InputError
         When the file is missing, of another kind, or cannot be read.
     """
-    if not path.is_file():
-        near = [one.name for one in sorted(path.parent.glob("*")) if one.suffix.lower() in SUFFIXES]
-        raise InputError("berkas_tidak_ada", file=path, ada=", ".join(near[:12]) or "–")
+    require_file(path)
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise InputError("format_tak_dikenal", file=path, pilihan=", ".join(SUFFIXES))
@@ -72,6 +63,14 @@ def open_file(path: Path) -> dict[str, GeoDataFrame]:
         return _by_gdal(path)
     except (OSError, ValueError, RuntimeError, zipfile.BadZipFile) as error:  # what pyogrio and pyarrow raise
         raise InputError("berkas_tak_terbaca", file=path, alasan=" ".join(str(error).split())) from error
+
+
+def require_file(path: Path) -> None:
+    """Refuse a file that is not there, naming those beside it."""
+    if not path.is_file():
+        there = sorted(path.parent.iterdir()) if path.parent.is_dir() else []
+        near = [one.name for one in there if one.suffix.lower() in SUFFIXES]
+        raise InputError("berkas_tidak_ada", file=path, ada=", ".join(near[:12]) or "–")
 
 
 def side_files(path: Path) -> list[Path]:
@@ -105,7 +104,11 @@ def _sources(path: Path) -> list[tuple[str, str]]:
         return [(str(path), "")]
     with zipfile.ZipFile(path) as archive:
         names = sorted(name for name in archive.namelist() if not name.startswith("__MACOSX/"))
-    return [(f"/vsizip/{path.resolve()}/{name}", name) for name in names if name.lower().endswith(_INSIDE_ZIP)]
+    return [
+        (f"/vsizip/{path.resolve().as_posix()}/{name}", name)
+        for name in names
+        if name.lower().endswith(_INSIDE_ZIP)
+    ]
 
 
 def _flat(rows: GeoDataFrame) -> GeoDataFrame:
