@@ -27,7 +27,7 @@ def shrink(picture: Path, width: int) -> None:
         small = whole.convert("RGB").resize(
             (width, round(whole.height * width / whole.width)), Image.Resampling.LANCZOS
         )
-    small.quantize(256, dither=Image.Dither.NONE).save(picture, optimize=True)
+    small.save(picture, optimize=True)
 
 
 def terminal(text: str, picture: Path) -> None:
