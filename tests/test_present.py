@@ -62,7 +62,12 @@ def test_the_recap_for_programs_has_the_keys_it_promises(folder, small):
         assert all(set(row) >= {"kode", "nama", *TOTAL_KEYS} for row in told[level])
     assert all(set(row) >= {"kumuh_id", "nama", *TOTAL_KEYS} for row in told["kumuh"])
     assert told["total"]["luas_tertangani_ha"] == small.table("total")["luas_tertangani_ha"].iloc[0]
-    assert told["temuan"] == {"di_luar_kelurahan": 1, "luas_atribut_berbeda": 1, "tumpang_tindih_penanganan": 1}
+    assert told["temuan"] == {
+        "di_luar_kelurahan": 1,
+        "kelurahan_menurut_nama": 1,
+        "luas_atribut_berbeda": 1,
+        "tumpang_tindih_penanganan": 1,
+    }
     assert told["basis"]["zona"] == ["UTM Zona 49S"]
     assert told["basis"]["tersertifikasi"] is False
 
@@ -80,6 +85,7 @@ def test_csv_is_for_excel_in_indonesia(folder):
     assert [row["aturan"] for row in findings] == [
         "di_luar_kelurahan",
         "luas_atribut_berbeda",
+        "kelurahan_menurut_nama",
         "tumpang_tindih_penanganan",
     ]
     assert findings[0]["pesan"] == "0,5000 ha dari kumuh C berada di luar semua kelurahan."
@@ -121,7 +127,7 @@ def test_the_geopackage_holds_five_layers_with_their_hectares(folder):
     assert geopandas.read_file(path, layer="penanganan").set_index("penanganan_id")[
         "luas_di_kumuh_ha"
     ].to_dict() == (pytest.approx({"P1": 1.0, "P2": 1.0, "P3": 1.0}))
-    assert len(geopandas.read_file(path, layer="temuan")) == 3
+    assert len(geopandas.read_file(path, layer="temuan")) == 4
     told = pyogrio.read_info(path, layer="bidang")["layer_metadata"]
     assert told["dasar"].startswith("Luas planar UTM Zona 49S")
     assert told["tersertifikasi"] == "tidak"

@@ -73,6 +73,10 @@ def _year(text: str) -> str:
     return NO_YEAR if found is None else str(found)
 
 
+_CODE_DOTS = 3
+"""A Kemendagri code of a kelurahan or desa: PP.KK.CC.DDDD."""
+
+
 def named_kelurahan(kumuh: GeoDataFrame, kelurahan: GeoDataFrame) -> tuple[list[str], list[Finding]]:
     """Find the kelurahan that each slum names: by code, else by name.
 
@@ -91,10 +95,12 @@ def named_kelurahan(kumuh: GeoDataFrame, kelurahan: GeoDataFrame) -> tuple[list[
     slums, areas = kumuh.geometry.to_crs(LONLAT).array, kelurahan.geometry.to_crs(LONLAT).array
     pairs = meeting_pairs(slums, areas)
     named, findings, unknown = [], [], dict[str, list[str]]()
+    by_name_only = 0
     for at, row in enumerate(kumuh.itertuples()):
         said = row.kelurahan
         code = codes.get(kemendagri(row.kode_kelurahan), codes.get(kemendagri(said)))
         found = [code] if code is not None else by_name.get(match_key(said), []) if said else []
+        by_name_only += bool(found) and code is None
         inside = [k for k in found if match_key(kelurahan["kecamatan"].iloc[k]) == match_key(row.kecamatan)]
         beneath = pairs[pairs[:, 0] == at, 1]
         chosen = _most_ground(slums[at], areas, inside or found, beneath)
@@ -113,6 +119,11 @@ def named_kelurahan(kumuh: GeoDataFrame, kelurahan: GeoDataFrame) -> tuple[list[
                     place=slums[at].centroid,
                 )
             )
+    if by_name_only and any(code.count(".") == _CODE_DOTS for code in codes):
+        values = {"jumlah": int(by_name_only)}
+        findings.append(
+            Finding("kelurahan_menurut_nama", "catatan", "kumuh", kumuh["berkas"].iloc[0], values=values)
+        )
     findings += [
         Finding(
             "kelurahan_tak_cocok",
