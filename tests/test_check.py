@@ -108,6 +108,9 @@ def test_rows_that_are_no_ground_are_listed_one_by_one_and_grave():
     assert found(run, "baris_dikecualikan")["id"].tolist() == ["B", "C", "D"]
     assert set(found(run, "baris_dikecualikan")["keparahan"]) == {"galat"}
     assert found(run, "bagian_dikecualikan")["id"].tolist() == ["A"]
+    told = run.temuan().set_index("id")["pesan"]
+    assert told["D"].endswith("tidak dihitung: bukan poligon.")
+    assert run.temuan("en").set_index("id")["pesan"]["D"].endswith("is not counted: no polygon.")
     assert run.inputs[0].rows == len(run.layers.kumuh) + len(found(run, "baris_dikecualikan"))
 
 

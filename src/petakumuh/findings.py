@@ -15,7 +15,7 @@ import shapely
 from geopandas import GeoDataFrame
 
 from petakumuh.measure import LONLAT
-from petakumuh.text import Language, say
+from petakumuh.text import Language, reason, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -110,8 +110,10 @@ def with_messages(findings: GeoDataFrame, language: Language = "id") -> GeoDataF
 
 
 def _message(row: Mapping[str, Any], language: Language) -> str:
-    values = {"id": row["id"], "berkas": row["berkas"], "luas_ha": row["luas_ha"]}
-    return say(f"temuan.{row['aturan']}", language, **(values | json.loads(row["rincian"])))
+    values = {"id": row["id"], "berkas": row["berkas"], "luas_ha": row["luas_ha"]} | json.loads(row["rincian"])
+    if "sebab" in values:
+        values["sebab"] = reason(values["sebab"], language)
+    return say(f"temuan.{row['aturan']}", language, **values)
 
 
 def by_severity(findings: GeoDataFrame) -> dict[str, int]:

@@ -64,23 +64,8 @@ def usable(rows: GeoDataFrame, role: Role) -> tuple[GeoDataFrame, list[Finding]]
     findings = []
     for at in np.flatnonzero(~keep):
         row = rows.iloc[at]
-        values = {
-            "sebab": row["masalah"] or reasons[kinds[at]],
-            "baris": row["baris"],
-            "sublapisan": row["lapisan"],
-        }
-        findings.append(
-            Finding(
-                "baris_dikecualikan",
-                "galat",
-                role,
-                file,
-                (row[f"{role}_id"],),
-                action="dikecualikan",
-                values=values,
-                place=_place(geometry[at], rows.crs),
-            )
-        )
+        reason = row["masalah"] or reasons[kinds[at]]
+        findings.append(_left_out(row, role, reason, _place(geometry[at], rows.crs)))
     for at in np.flatnonzero(keep & (shapely.get_type_id(geometry) == shapely.GeometryType.GEOMETRYCOLLECTION)):
         row = rows.iloc[at]
         findings.append(
@@ -104,18 +89,7 @@ def reached(rows: GeoDataFrame, role: Role) -> tuple[GeoDataFrame, list[Finding]
     """Leave out the rows that a zone's projection cannot reach, with a finding for each."""
     points, owner = shapely.get_coordinates(np.asarray(rows.geometry.array), return_index=True)
     far = np.unique(owner[~np.isfinite(points).all(axis=1)])
-    findings = [
-        Finding(
-            "baris_dikecualikan",
-            "galat",
-            role,
-            row["berkas"],
-            (row[f"{role}_id"],),
-            action="dikecualikan",
-            values={"sebab": "di_luar_zona", "baris": row["baris"], "sublapisan": row["lapisan"]},
-        )
-        for row in (rows.iloc[at] for at in far)
-    ]
+    findings = [_left_out(rows.iloc[at], role, "di_luar_zona") for at in far]
     return rows.drop(index=rows.index[far]).reset_index(drop=True), findings
 
 
@@ -175,17 +149,7 @@ def repaired(
         shapes[at] = after
         if after.is_empty:
             empty.append(int(at))
-            findings.append(
-                Finding(
-                    "baris_dikecualikan",
-                    "galat",
-                    role,
-                    row["berkas"],
-                    (row[f"{role}_id"],),
-                    action="dikecualikan",
-                    values={"sebab": "tanpa_luas", "baris": row["baris"], "sublapisan": row["lapisan"]},
-                )
-            )
+            findings.append(_left_out(row, role, "tanpa_luas"))
             continue
         findings.append(
             Finding(
@@ -229,6 +193,15 @@ def dissolved(kelurahan: GeoDataFrame) -> tuple[GeoDataFrame, list[Finding]]:
         )
     joined = kelurahan.set_geometry(shapes, crs=kelurahan.crs)
     return joined[~joined["kelurahan_id"].duplicated()].reset_index(drop=True), findings
+
+
+def _left_out(row: Any, role: Role, reason: str, place: Any = None) -> Finding:
+    """Say that a row is not ground: why, and where it stands in its file."""
+    values = {"sebab": reason, "baris": row["baris"], "sublapisan": row["lapisan"]}
+    ids = (row[f"{role}_id"],)
+    return Finding(
+        "baris_dikecualikan", "galat", role, row["berkas"], ids, action="dikecualikan", values=values, place=place
+    )
 
 
 def _kind(shape: Any) -> str:

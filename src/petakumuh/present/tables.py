@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["files", "recap", "recap_html", "recap_text"]
 
 _SHOWN = ("nama", "luas_delineasi_ha", "luas_tertangani_ha", "persen_tertangani", "sisa_ha", "persen_sisa")
-_AREA_TABLES = AREA_LEVELS
 _OTHER_TABLES = (
     "tahun",
     "jumlah_sektor",
@@ -60,7 +59,7 @@ def _write(text: str, path: Path) -> None:
 def recap(run: Result) -> dict[str, Any]:
     """Lay the whole recap out for programs: unrounded, missing as None, the keys the same in every language."""
     found: dict[str, Any] = {"total": _records(run.tables["total"])[0]}
-    for name in (*_AREA_TABLES, *_OTHER_TABLES):
+    for name in (*AREA_LEVELS, *_OTHER_TABLES):
         found[name] = _records(run.tables[name]) if name in run.tables else []
     found["temuan"] = findings.counts(run.findings)
     found["basis"] = basis(run)
@@ -111,7 +110,7 @@ def _recap_rows(run: Result, language: Language) -> Iterable[list[object]]:
     area = list(run.tables["total"].columns)
     measured = basis(run, language)["keterangan"]
     yield ["tingkat_wilayah", "kode", "nama", *_PARENTS, *area, "dasar"]
-    for level in ("total", *_AREA_TABLES):
+    for level in ("total", *AREA_LEVELS):
         for row in run.tables[level].to_dict("records"):
             code = row.get("kode", row.get("kumuh_id", ""))
             yield [

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-__all__ = ["LANGUAGES", "Language", "number", "say"]
+__all__ = ["LANGUAGES", "Language", "number", "reason", "say"]
 
 Language = Literal["id", "en"]
 LANGUAGES: tuple[Language, ...] = ("id", "en")
@@ -80,3 +80,15 @@ def say(key: str, language: Language = "id", /, **values: object) -> str:
     for part in key.split("."):
         entry = entry[part]
     return _Formatter(language).vformat(entry[language], (), values)
+
+
+def reason(key: str, language: Language = "id") -> str:
+    """Say why a row is left out or mended; a reason that has no words of ours comes back as it is.
+
+    Examples
+    --------
+    >>> reason("tanpa_luas"), reason("2 titik, perlu sedikitnya 3")
+    ('tidak berluas', '2 titik, perlu sedikitnya 3')
+    """
+    entry = _messages()["sebab"].get(key)
+    return key if entry is None else str(entry[language])
