@@ -1,4 +1,4 @@
-"""Draw the README's pictures again from the sample: the sheet, the recap, and the map of one town in Chromium.
+"""Draw the README's pictures again from the sample: sheet, recap, and the map and the doctor's page in Chromium.
 
 Usage: python docs/pictures.py. Needs Debian's chromium and libjs-leaflet; no network.
 """
@@ -6,13 +6,16 @@ Usage: python docs/pictures.py. Needs Debian's chromium and libjs-leaflet; no ne
 from __future__ import annotations
 
 import tempfile
+from contextlib import chdir
 from pathlib import Path
 
+import geopandas
 from matplotlib.figure import Figure
 from PIL import Image
 from playwright.sync_api import Route, sync_playwright
 
 import petakumuh
+from petakumuh.doctor import page
 from petakumuh.present.tables import recap_text
 
 HERE = Path(__file__).parent
@@ -64,17 +67,39 @@ def browser(page_file: Path, picture: Path) -> None:
         chromium.close()
 
 
+def page_of(text: str, picture: Path) -> None:
+    """Open the doctor's page in Chromium, take the picture of its beginning."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = chromium.new_page(viewport={"width": 1150, "height": 1000})
+        page.set_content(text)
+        page.screenshot(path=picture)
+        chromium.close()
+
+
+def torn(folder: Path) -> Path:
+    """Give the sample's boundaries as boundaries are met: one kelurahan moved by some metres."""
+    whole = geopandas.read_file(HERE.parent / "data" / "boundaries" / "kelurahan.geojson")
+    moved = whole.geometry.translate(xoff=0.0001, yoff=0.00005)
+    torn = whole.set_geometry(moved.where(whole.index % 4 == 0, whole.geometry))
+    torn.to_file(folder / "batas_kelurahan.gpkg")
+    return folder / "batas_kelurahan.gpkg"
+
+
 def main() -> None:
-    """Draw all three."""
+    """Draw all four."""
     run = petakumuh.run(petakumuh.contoh())
     with tempfile.TemporaryDirectory() as made:
         run.tulis(made, timpa=True)
         (HERE / "peta.png").write_bytes((Path(made) / "peta.png").read_bytes())
         browser(Path(made) / "peta.html", HERE / "peta_web.png")
+        with chdir(torn(Path(made)).parent):
+            page_of(page(petakumuh.periksa("batas_kelurahan.gpkg")), HERE / "periksa.png")
     terminal(f"$ petakumuh contoh hasil/\n\n{recap_text(run)}", HERE / "rekap.png")
     shrink(HERE / "peta.png", 1800)
     shrink(HERE / "peta_web.png", 1200)
     shrink(HERE / "rekap.png", 1000)
+    shrink(HERE / "periksa.png", 900)
 
 
 if __name__ == "__main__":

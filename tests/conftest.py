@@ -14,7 +14,7 @@ import shapely
 import petakumuh
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from petakumuh import Run
 
@@ -28,10 +28,10 @@ hypothesis.settings.load_profile("petakumuh")
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """Make a skip for want of the real towns, Chromium or QGIS a failure where all of them are expected."""
+    """Make a skip for want of the real towns, Chromium, QGIS or PostGIS a failure where all are expected."""
     outcome = yield
     report = outcome.get_result()  # type: ignore[attr-defined]
-    wants = {"towns", "browser", "qgis"} & {mark.name for mark in item.iter_markers()}
+    wants = {"towns", "browser", "qgis", "postgis"} & {mark.name for mark in item.iter_markers()}
     if wants and report.skipped and os.environ.get("PETAKUMUH_STRICT"):
         report.outcome = "failed"
         report.longrepr = f"skipped where it must run: {report.longrepr[-1]}"
@@ -51,7 +51,7 @@ def square(west: float, south: float, width: float, height: float | None = None)
     return shapely.box(x, y, x + width, y + (width if height is None else height))
 
 
-def frame(crs: object = CRS, **columns: list[object]) -> geopandas.GeoDataFrame:
+def frame(crs: object = CRS, **columns: Sequence[object]) -> geopandas.GeoDataFrame:
     """A layer from columns, one of them ``geometry``."""
     return geopandas.GeoDataFrame(columns, geometry="geometry", crs=crs)
 

@@ -183,7 +183,7 @@ def test_a_kelurahan_name_that_matches_nothing_and_one_that_lies_elsewhere_are_f
     rows = kumuh().assign(kelurahan=["Timur", "Selatan", "Timur"])
     run = petakumuh.run(kumuh=rows, kelurahan=kelurahan())
     assert found(run, "kumuh_di_kelurahan_lain")["id"].tolist() == ["A"]
-    assert values(run, "kelurahan_tak_cocok") == [{"nama": "Selatan", "jumlah": 1}]
+    assert values(run, "kelurahan_tak_cocok") == [{"nama": "Selatan", "jumlah": 1, "saran": "–"}]
 
 
 def test_rows_of_one_kelurahan_are_joined():
@@ -334,7 +334,9 @@ def test_a_name_that_several_kelurahan_bear_and_none_beneath_names_none():
     for order in ([0, 1, 2], [2, 1, 0]):
         run = petakumuh.run(kumuh=rows, kelurahan=towns.iloc[order])
         assert run.layers.kumuh["disebut_id"].tolist() == [""]
-        assert values(run, "kelurahan_tak_cocok") == [{"nama": "Timur", "jumlah": 1}]
+        assert values(run, "kelurahan_tak_cocok") == [
+            {"nama": "Timur", "jumlah": 1, "saran": "99.01.01.1002, 99.01.01.1003"}
+        ]
 
 
 def test_polygons_are_found_however_deep_and_mended_whatever_they_are():

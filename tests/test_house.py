@@ -20,18 +20,26 @@ SOURCE = ROOT / "src" / "petakumuh"
 RANKS = (
     {"text"},
     {"errors"},
-    {"model", "measure", "sample"},
-    {"catalog", "ground", "findings"},
+    {"model", "measure", "sample", "database"},
+    {"catalog", "ground", "findings", "progress"},
     {"recipe", "read", "check", "overlay", "account"},
     {"store"},
     {"present"},
-    {"pipeline", "inspect"},
+    {"intake"},
+    {"pipeline", "doctor"},
     {"cli"},
 )
 """Rooms from the ground up; a room imports only from lower ranks, or what its own package holds."""
 STAGES = {"read", "check", "overlay", "account"}
-ONLY = {"folium": "present/web", "branca": "present/web", "matplotlib": "present/sheet"}
-"""Heavy package -> the one presenter, a module or a package, that loads it."""
+ONLY = {
+    "folium": "present/web",
+    "branca": "present/web",
+    "matplotlib": "present/sheet",
+    "fiona": "read/vector",
+    "openpyxl": "read/tables",
+    "xlrd": "read/tables",
+}
+"""Heavy package -> the one place, a module or a package, that loads it."""
 SET_OPERATIONS = {
     "intersection", "difference", "union_all", "unary_union", "symmetric_difference", "make_valid",
     "coverage_union",

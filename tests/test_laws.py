@@ -146,7 +146,7 @@ def checked_again(zone: Zone):
     from petakumuh.check import check
 
     def as_read(rows):
-        return rows.assign(masalah="")
+        return rows.assign(masalah="", perbaikan="")
 
     works_again = [as_read(rows) for _, rows in zone.penanganan.groupby("berkas")]
     return check(as_read(zone.kumuh), as_read(zone.kelurahan), works_again)

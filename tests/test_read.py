@@ -228,17 +228,6 @@ def test_geojson_of_qgis_is_read_in_the_crs_it_declares(tmp_path):
     assert read(path)[0].crs.to_epsg() == 32749
 
 
-def test_reading_says_which_file_changed_beneath_it(tmp_path, monkeypatch):
-    from petakumuh import read as room
-
-    path = tmp_path / "a.gpkg"
-    kumuh().to_file(path)
-    digests = iter(["one", "two"])
-    monkeypatch.setattr(room, "_sha256", lambda _: next(digests))
-    with pytest.raises(InputError, match="berubah"):
-        read(path)
-
-
 def test_files_of_one_layer_name_in_a_zip_are_all_seen(tmp_path):
     for name in ("rt1", "rt2"):
         (tmp_path / name).mkdir()
@@ -319,7 +308,7 @@ def test_columns_that_bear_our_names_do_not_confuse_us(tmp_path):
     rows.loc[0, "geometry"] = None
     rows.to_file(tmp_path / "a.gpkg")
     layer, _, _ = read(tmp_path / "a.gpkg")
-    assert layer["masalah"].tolist() == ["", "", ""]
+    assert layer["masalah"].tolist() == ["geometri_kosong", "", ""]
     assert layer["lapisan"].tolist() == ["a", "a", "a"]
 
 
@@ -360,12 +349,20 @@ def test_what_the_file_reader_notes_is_a_finding(tmp_path):
     (tmp_path / "a.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature, feature]}))
     layer, findings, _ = read(tmp_path / "a.geojson")
     assert len(layer) == 2
-    assert "catatan_pembaca" in {one.rule for one in findings}
+    assert "id_feature_ganda" in {one.rule for one in findings}
 
 
-@pytest.mark.parametrize("part", [".shx", ".dbf"])
-def test_a_shapefile_without_its_parts_is_refused(tmp_path, part):
+def test_a_shapefile_without_its_attributes_is_refused(tmp_path):
     kumuh().to_file(tmp_path / "a.shp")
-    (tmp_path / f"a{part}").unlink()
-    with pytest.raises(InputError, match=rf"tidak lengkap: \{part}"):
+    (tmp_path / "a.dbf").unlink()
+    with pytest.raises(InputError, match=r"\.dbf"):
         read(tmp_path / "a.shp")
+
+
+def test_a_shapefile_without_its_index_is_read_whole_and_it_is_said(tmp_path):
+    kumuh().to_file(tmp_path / "a.shp")
+    (tmp_path / "a.shx").unlink()
+    layer, findings, _ = read(tmp_path / "a.shp")
+    assert layer["kumuh_id"].tolist() == ["A", "B", "C"]
+    assert "shx_dibangun" in {one.rule for one in findings}
+    assert not (tmp_path / "a.shx").exists()

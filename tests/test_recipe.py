@@ -48,7 +48,7 @@ def load(tmp_path, text):
 
 def test_a_whole_recipe_is_read_and_written_back(tmp_path):
     order = load(tmp_path, WHOLE)
-    assert order.kumuh.path == tmp_path / "kumuh.gpkg"
+    assert order.kumuh.place == tmp_path / "kumuh.gpkg"
     assert order.kumuh.file == "kumuh.gpkg"
     assert order.kumuh.lapisan == ("kum*", "lain")
     assert order.kumuh.tahun_dasar == 2020

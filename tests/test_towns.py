@@ -131,7 +131,7 @@ def test_pontianak_keeps_the_attributes_that_a_plain_kmz_reader_loses(towns):
 
 
 def test_boundaries_of_ttu_are_no_partition(towns):
-    from petakumuh.inspect import periksa
+    from petakumuh.doctor import periksa
 
     sheet = periksa(towns / "wilayah" / "wb_53.03.geojson")
     overlaps = sheet.findings[sheet.findings["aturan"] == "tumpang_tindih_kelurahan"]

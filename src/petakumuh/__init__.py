@@ -8,10 +8,10 @@ The map of the house, left to right:
 ``account``  pieces -> every table in hectares
 ``present``  a finished run -> GeoJSON, GeoPackage, web map, print sheet, tables
 
-Beside them: ``recipe`` (a run said in advance), ``pipeline`` (the stages in a row: `run`),
-``store`` (a run on disk), ``inspect`` (what a file is, before a run), ``measure`` (the only place that makes
-hectares), ``ground`` (the only place that cuts), ``findings``, ``catalog`` and ``text`` (knowledge and words as
-data), ``cli``.
+Beside them: ``recipe`` (a run said before), ``pipeline`` (the stages in a row: `run`), ``intake`` (its first two),
+``store`` (a run on disk), ``doctor`` (what a file is and what is wrong with it, before a run: `periksa`,
+`perbaiki`), ``database`` (the way into PostGIS), ``measure`` (the only place that makes hectares), ``ground`` (the
+only place that cuts), ``findings``, ``catalog`` and ``text`` (knowledge and words as data), ``cli``.
 
 Names are loaded when they are first used: importing petakumuh loads no GIS library.
 """
@@ -22,6 +22,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from petakumuh.doctor import perbaiki, periksa
     from petakumuh.errors import ConservationError, InputError, OutputError, PetakumuhError, RecipeError
     from petakumuh.pipeline import Run, buka, run
     from petakumuh.sample import contoh
@@ -31,6 +32,8 @@ _HOMES = {
     "buka": "pipeline",
     "Run": "pipeline",
     "contoh": "sample",
+    "periksa": "doctor",
+    "perbaiki": "doctor",
     "ConservationError": "errors",
     "InputError": "errors",
     "OutputError": "errors",
@@ -47,6 +50,8 @@ __all__ = [
     "Run",
     "buka",
     "contoh",
+    "perbaiki",
+    "periksa",
     "run",
 ]
 

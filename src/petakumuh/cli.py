@@ -21,6 +21,7 @@ from petakumuh.text import LANGUAGES, Language, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from petakumuh.doctor import Sheet
     from petakumuh.pipeline import Run
 
 __all__ = ["main"]
@@ -41,8 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     language = _language(given)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
-            stream.reconfigure(encoding="utf-8")  # in a pipe or file, whatever the code page of the machine
+        if isinstance(stream, io.TextIOWrapper):  # in a pipe or file UTF-8, whatever the code page of the machine
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
     try:
         parser = _parser(language)
         if not given:
@@ -149,15 +151,26 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     inputs.add_argument("--judul", help=told("judul"))
     inputs.add_argument("--dasar", help=told("dasar"))
     inputs.add_argument("--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
+    inputs.add_argument("--postgis", metavar="URL", help=told("postgis"))
+    inputs.add_argument("--skema", default="petakumuh", metavar="NAMA", help=told("skema"))
     shared(run, output=True)
     demo, init, check = command("contoh"), command("mulai"), command("periksa")
     demo.add_argument_group(told("masukan")).add_argument("folder", help=told("folder"))
+    demo.set_defaults(postgis=None)
     init.add_argument_group(told("masukan")).add_argument(
         "berkas", nargs="?", default="petakumuh.toml", help=told("resep")
     )
-    check.add_argument_group(told("masukan")).add_argument("berkas", nargs="+", help=told("berkas"))
+    looked = check.add_argument_group(told("masukan"))
+    looked.add_argument("berkas", nargs="+", help=told("berkas"))
+    looked.add_argument("--html", metavar="BERKAS", help=told("html"))
+    looked.add_argument("--temuan", metavar="BERKAS", help=told("temuan_gpkg"))
+    looked.add_argument("--perbaiki", metavar="FOLDER", help=told("perbaiki"))
+    for one in (run, check):
+        one.add_argument_group(told("jaringan")).add_argument(
+            "--izinkan-jaringan", action="store_true", help=told("izinkan_jaringan")
+        )
     for one in (demo, init, check):
-        shared(one, output=one is not check)
+        shared(one, output=True)
     return parser
 
 
@@ -170,7 +183,7 @@ def _run(options: argparse.Namespace, language: Language) -> int:
     if options.resep and (options.penanganan or any(one is not None for one in said)):
         raise RecipeError("panggilan_dua")
     if options.resep:
-        return _finish(run(options.resep), folder, options, language)
+        return _finish(run(options.resep, izinkan_jaringan=options.izinkan_jaringan), folder, options, language)
     if not (options.kumuh and options.kelurahan):
         raise RecipeError("panggilan_berkas")
     sizes = {name: size for name in ("lebar_m", "radius_m") if (size := getattr(options, name)) is not None}
@@ -180,6 +193,7 @@ def _run(options: argparse.Namespace, language: Language) -> int:
         penanganan=[{"file": one} | sizes for one in options.penanganan],
         wilayah={"judul": options.judul} if options.judul else None,
         hitung={"dasar": options.dasar} if options.dasar else None,
+        izinkan_jaringan=options.izinkan_jaringan,
     )
     return _finish(done, folder, options, language)
 
@@ -194,9 +208,13 @@ def _demo(options: argparse.Namespace, language: Language) -> int:
 
 
 def _require_free(folder: Path, options: argparse.Namespace) -> None:
-    """Refuse an output folder that holds results before computing, not after."""
+    """Refuse an output folder or schema that holds results before computing, not after."""
     if (folder / "rekap.json").exists() and not options.timpa:
         raise OutputError("keluaran_ada", folder=folder)
+    if options.postgis:
+        from petakumuh.present.postgis import require_free  # noqa: PLC0415 - an extra
+
+        require_free(options.postgis, schema=options.skema, overwrite=options.timpa)
 
 
 def _finish(run: Run, folder: Path, options: argparse.Namespace, language: Language) -> int:
@@ -207,8 +225,12 @@ def _finish(run: Run, folder: Path, options: argparse.Namespace, language: Langu
     from petakumuh.present.tables import recap, recap_text  # noqa: PLC0415
 
     run.tulis(folder, bahasa=language, timpa=options.timpa)
+    kept: list[str] = []
+    if options.postgis:
+        kept = run.ke_postgis(options.postgis, skema=options.skema, bahasa=language, timpa=options.timpa)
     if options.json:
-        print(json.dumps(recap(run) | {"keluar": str(folder)}, ensure_ascii=False, allow_nan=False))
+        written = {"keluar": str(folder)} | ({"postgis": kept} if kept else {})
+        print(json.dumps(recap(run) | written, ensure_ascii=False, allow_nan=False))
     else:
         total = run.table("total").iloc[0]
         naive, once = float(total["jumlah_naif_tertangani_ha"]), float(total["luas_tertangani_ha"])
@@ -221,6 +243,8 @@ def _finish(run: Run, folder: Path, options: argparse.Namespace, language: Langu
         for message in told.loc[told["keparahan"] == "galat", "pesan"].head(_SHOWN_GRAVE):
             print(say("cli.galat_pertama", language, pesan=message))
         print(say("cli.ditulis", language, folder=folder))
+        if kept:
+            print(say("cli.ditulis_postgis", language, jumlah=len(kept), skema=options.skema))
         drawn = folder / "peta.html"
         print(say("cli.tanpa_gambar", language) if missing_extra() else say("cli.buka_peta", language, file=drawn))
     return 1 if findings.grave(run.findings) else 0
@@ -241,22 +265,81 @@ def _init(options: argparse.Namespace, language: Language) -> int:
 
 
 def _check(options: argparse.Namespace, language: Language) -> int:
-    from petakumuh.inspect import periksa  # noqa: PLC0415 - as above
+    from petakumuh.doctor import perbaiki, periksa  # noqa: PLC0415 - as above
 
-    sheets = [periksa(one) for one in options.berkas]
+    if len(options.berkas) > 1 and any((options.html, options.temuan, options.perbaiki)):
+        raise RecipeError("panggilan_satu_berkas")
+    _require_new(options)
+    sheets: list[Sheet] = []
+    refused: list[PetakumuhError] = []
+    for one in options.berkas:
+        try:
+            sheets.append(periksa(one, izinkan_jaringan=options.izinkan_jaringan))
+        except PetakumuhError as error:  # the other files are looked at all the same
+            if len(options.berkas) == 1:
+                raise
+            refused.append(error)
     if options.json:
-        print(json.dumps([one.as_json(language) for one in sheets], ensure_ascii=False, allow_nan=False))
-    else:
-        print("\n".join(one.as_text(language) for one in sheets))
-    return 2 if any(one.refused for one in sheets) else int(any(one.grave for one in sheets))
+        told = [one.as_json(language) for one in sheets]
+        told += [_error_json(one, language) for one in refused]
+        print(json.dumps(told, ensure_ascii=False, allow_nan=False))
+    elif sheets:
+        print("\n\n".join(one.as_text(language) for one in sheets))
+    for wrong in refused:
+        _complain(wrong, language, as_json=False)
+    written = _sheet_files(sheets[0], options, language) if sheets else []
+    if options.perbaiki:
+        written += perbaiki(
+            options.berkas[0],
+            options.perbaiki,
+            bahasa=language,
+            timpa=options.timpa,
+            izinkan_jaringan=options.izinkan_jaringan,
+        )
+    for path in [] if options.json else written:
+        print(say("cli.periksa_ditulis", language, file=path))
+    return 2 if refused or any(one.refused for one in sheets) else int(any(one.grave for one in sheets))
+
+
+def _require_new(options: argparse.Namespace) -> None:
+    """Refuse what would be written over before anything is read: inputs always, other files without --timpa."""
+    from petakumuh.doctor import inputs_of  # noqa: PLC0415 - as above
+
+    asked = [Path(one) for one in (options.html, options.temuan) if one]
+    if not asked:
+        return
+    taken = {one.resolve() for name in options.berkas for one in inputs_of(name)}
+    for target in asked:
+        if target.resolve() in taken:
+            raise OutputError("keluaran_masukan", file=target)
+        if target.exists() and not options.timpa:
+            raise OutputError("sudah_ada", file=target)
+        taken.add(target.resolve())
+
+
+def _sheet_files(sheet: Sheet, options: argparse.Namespace, language: Language) -> list[Path]:
+    """Write the page and the layers of findings where they are asked for."""
+    from petakumuh.doctor import package, page  # noqa: PLC0415 - as above
+    from petakumuh.present.files import write_together  # noqa: PLC0415
+
+    def write_page(path: Path) -> None:
+        path.write_text(page(sheet, language), encoding="utf-8")
+
+    def write_package(path: Path) -> None:
+        package(sheet, path, language)
+
+    written: list[Path] = []
+    for name, write in ((options.html, write_page), (options.temuan, write_package)):
+        if name:
+            written += write_together({Path(name).name: write}, Path(name).parent, overwrite=options.timpa)
+    return written
 
 
 def _complain(error: PetakumuhError, language: Language, *, as_json: bool) -> None:
     if as_json:
-        print(
-            json.dumps(
-                {"galat": error.key, "pesan": error.message(language), "status": error.exit_status},
-                ensure_ascii=False,
-            )
-        )
+        print(json.dumps(_error_json(error, language), ensure_ascii=False))
     print(f"petakumuh: {error.message(language)}", file=sys.stderr)
+
+
+def _error_json(error: PetakumuhError, language: Language) -> dict[str, Any]:
+    return {"galat": error.key, "pesan": error.message(language), "status": error.exit_status}

@@ -6,8 +6,13 @@ A wrong *row* is never an exception, it is a finding (see `petakumuh.findings`).
 from __future__ import annotations
 
 from petakumuh.text import Language, say
+from petakumuh.text.redaction import redacted
 
 __all__ = ["ConservationError", "InputError", "OutputError", "PetakumuhError", "RecipeError"]
+
+
+_READ, _SHOWN = 20_000, 2_000
+"""Letters of a value that are looked at, and that a message repeats: a file may hold names without end."""
 
 
 class PetakumuhError(Exception):
@@ -18,7 +23,7 @@ class PetakumuhError(Exception):
     key
         Key of the message in ``text/messages.toml``, table ``galat``.
     values
-        What the message names: file, layer, feature id, place, remedy.
+        What the message names: file, layer, feature id, place, remedy. A password in one of them is hidden.
 
     Examples
     --------
@@ -34,7 +39,7 @@ class PetakumuhError(Exception):
     def __init__(self, key: str, /, **values: object) -> None:
         super().__init__(key)
         self.key = key
-        self.values = values
+        self.values = {name: _told(value) for name, value in values.items()}
 
     def message(self, language: Language = "id") -> str:
         """Say the error in Bahasa Indonesia (``id``) or English (``en``)."""
@@ -42,6 +47,15 @@ class PetakumuhError(Exception):
 
     def __str__(self) -> str:
         return self.message()
+
+
+def _told(value: object) -> object:
+    """Give a value as it is, or as a text without the password that it would show."""
+    text = str(value).encode("utf-8", "replace").decode()  # a file's name may hold bytes that are no letters
+    hidden = redacted(text[:_READ])
+    if len(hidden) > _SHOWN:
+        hidden = f"{hidden[:_SHOWN]}…"
+    return value if hidden == str(value) else hidden
 
 
 class InputError(PetakumuhError, ValueError):

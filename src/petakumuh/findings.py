@@ -16,6 +16,7 @@ from geopandas import GeoDataFrame
 
 from petakumuh.measure import LONLAT
 from petakumuh.text import Language, reason, say
+from petakumuh.text.redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -81,7 +82,7 @@ def frame(findings: Iterable[Finding]) -> GeoDataFrame:
             "id": " + ".join(one.ids),
             "luas_ha": one.area_ha,
             "tindakan": one.action,
-            "rincian": json.dumps(dict(one.values), ensure_ascii=False, sort_keys=True),
+            "rincian": json.dumps(_hidden(one.values), ensure_ascii=False, sort_keys=True),
             "geometry": shapely.Point() if one.place is None else one.place,
         }
         for one in findings
@@ -93,6 +94,11 @@ def frame(findings: Iterable[Finding]) -> GeoDataFrame:
         ["_rank", "aturan", "lapisan", "berkas", "id", "rincian"], kind="stable"
     )
     return GeoDataFrame(table.drop(columns="_rank").reset_index(drop=True), geometry="geometry", crs=LONLAT)
+
+
+def _hidden(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the values of a finding without the password of a database."""
+    return {name: redacted(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def counts(findings: GeoDataFrame) -> dict[str, int]:

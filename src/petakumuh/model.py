@@ -6,9 +6,13 @@ each square metre once; ``luas_sk_ha`` is what the decree writes; they are never
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+from petakumuh.text.redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +32,7 @@ __all__ = [
     "Basis",
     "Calculation",
     "InputFile",
+    "JoinedTable",
     "KelurahanSource",
     "KumuhSource",
     "Layers",
@@ -39,6 +44,7 @@ __all__ = [
     "Source",
     "Tolerance",
     "Zone",
+    "is_address",
 ]
 
 EMPTY = "(kosong)"
@@ -75,6 +81,20 @@ WORK_COLUMNS = (
 Basis = Literal["utm", "geodesik"]
 
 
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:|[\\/]vsi", re.IGNORECASE)
+
+
+def is_address(file: object) -> bool:
+    """Whether a source is an address or a driver's connection string, and no path.
+
+    Examples
+    --------
+    >>> is_address("https://a.id/b.gpkg"), is_address("WFS:x"), is_address("/vsicurl/x"), is_address("D:/b.gpkg")
+    (True, True, True, False)
+    """
+    return isinstance(file, str) and _ADDRESS.match(file) is not None
+
+
 @dataclass(frozen=True)
 class Attribute:
     """Where an attribute of a work comes from: one value for the whole file, or a column of it."""
@@ -90,39 +110,85 @@ class Source:
     Attributes
     ----------
     file
-        As the recipe writes it, relative or not; or a GeoDataFrame.
+        As the recipe writes it, relative or not; or a GeoDataFrame; or an address, which may hold a password
+        and so is in no repr.
     folder
         What a relative file is relative to; where the recipe stood says nothing about what was computed.
     lapisan, crs, kolom
         Patterns of layer names, the CRS that overrides the file's, and which column is which.
+    gabung
+        A table whose columns are joined to the rows by a key.
     """
 
-    file: Any
+    file: Any = field(repr=False)
     folder: str = field(default="", compare=False)
     lapisan: tuple[str, ...] = ()
     crs: str | None = None
     kolom: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    gabung: JoinedTable | None = None
 
     @property
-    def path(self) -> Path:
-        """Where the file stands."""
-        return Path(self.folder, self.file)
+    def place(self) -> Path | str:
+        """Where the file stands: a path, or the address as it is written."""
+        return str(self.file) if is_address(self.file) else Path(self.folder, self.file)
+
+    @property
+    def name(self) -> str:
+        """How messages call it: the name of the file; of an address host and path, never who logs in."""
+        place = self.place
+        if isinstance(place, Path):
+            return place.name.encode("utf-8", "replace").decode()  # a name may hold bytes that are no letters
+        address = urlsplit(redacted(place))
+        return f"{address.scheme}://{address.hostname or ''}{address.path}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinedTable(Source):
+    """A table (Excel, CSV ...) whose rows belong to a layer by a key.
+
+    Attributes
+    ----------
+    kunci, kunci_peta
+        The key's column in the table, and in the layer where it is called otherwise.
+    """
+
+    kunci: str = ""
+    kunci_peta: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class KumuhSource(Source):
-    """The delineated slums, and the decree (SK) that names them."""
+    """The delineated slums, and the decree (SK) that names them.
+
+    Attributes
+    ----------
+    skema, skema_folder
+        The schema whose columns the file has, and the user's own folder of schemas.
+    """
 
     sk: str | None = None
     tahun_dasar: int | None = None
+    skema: str | None = None
+    skema_folder: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class KelurahanSource(Source):
-    """The boundaries; their source and edition stand on every output."""
+    """The boundaries; their source and edition stand on every output.
+
+    Attributes
+    ----------
+    skema, skema_folder
+        The schema whose columns the file has, and the user's own folder of schemas.
+    alias
+        A CSV of two columns, the names that slums write and the official ones.
+    """
 
     sumber: str | None = None
     edisi: str | None = None
+    skema: str | None = None
+    skema_folder: str | None = None
+    alias: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,12 +247,26 @@ class Tolerance:
 
 @dataclass(frozen=True)
 class InputFile:
-    """A file that went into a run, by name and content."""
+    """A file that went into a run, by name and content, and the account of its rows.
+
+    Attributes
+    ----------
+    rows, repaired, excluded
+        Rows in the file; those mended and those left out, each named by a finding; the others are used as
+        they are.
+    """
 
     role: Role
     name: str
     sha256: str
     rows: int
+    repaired: int = 0
+    excluded: int = 0
+
+    @property
+    def used(self) -> int:
+        """Rows used as they are."""
+        return self.rows - self.repaired - self.excluded
 
 
 @dataclass(frozen=True)

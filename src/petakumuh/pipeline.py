@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import platform
-import sys
-from contextlib import contextmanager
 from dataclasses import fields
 from importlib import import_module
 from importlib.metadata import version
@@ -15,26 +13,26 @@ import geopandas
 import pandas as pd
 import pyproj
 import shapely
-from tqdm import tqdm
 
 from petakumuh import account, findings, recipe, store
-from petakumuh.check import check
 from petakumuh.errors import OutputError, RecipeError
 from petakumuh.ground import GRID_DEGREES, union
+from petakumuh.intake import take_in
 from petakumuh.measure import map_crs
 from petakumuh.model import Layers, Recipe, Result
 from petakumuh.overlay import Overlay, dissolve, overlay
-from petakumuh.read import read_layers
-from petakumuh.text import Language, say
+from petakumuh.progress import bar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from types import ModuleType
 
     import folium
     from geopandas import GeoDataFrame
     from matplotlib.figure import Figure
     from pandas import DataFrame
+
+    from petakumuh.text import Language
 
 __all__ = ["Run", "buka", "run"]
 
@@ -111,8 +109,41 @@ class Run(Result):
         """
         from petakumuh.present import write_all  # noqa: PLC0415 - presenters are loaded when something is written
 
-        with _bar("tulis", None) as step:
+        with bar("tulis", None) as step:
             return write_all(self, Path(folder), bahasa=bahasa, overwrite=timpa, done=lambda _: step(1))
+
+    def ke_postgis(
+        self, url: str, *, skema: str = "petakumuh", bahasa: Language = "id", timpa: bool = False
+    ) -> list[str]:
+        """Write the layers and the recap into one schema of a PostGIS database; needs the extra ``postgis``.
+
+        Parameters
+        ----------
+        url
+            ``postgresql://user@host:port/database``; the password also from PGPASSWORD or ~/.pgpass.
+        skema
+            Made where it does not exist.
+        bahasa
+            Language of the findings.
+        timpa
+            Replace the tables that an earlier run wrote there; others are never touched.
+
+        Returns
+        -------
+            The tables written, as ``schema.table``.
+
+        Raises
+        ------
+        OutputError
+            When the schema holds results and ``timpa`` is not set, or the server refuses something; then
+            nothing in it has changed.
+        InputError
+            When ``url`` is no address of a database.
+        """
+        from petakumuh.present.postgis import write_postgis  # noqa: PLC0415 - as above
+
+        with bar("tulis", None):
+            return write_postgis(self, url, schema=skema, overwrite=timpa, language=bahasa)
 
     def __repr__(self) -> str:
         from petakumuh.present.tables import recap_text  # noqa: PLC0415 - only where a run is looked at
@@ -134,6 +165,7 @@ def run(
     penanganan: Any = None,
     wilayah: Mapping[str, Any] | None = None,
     hitung: Mapping[str, Any] | None = None,
+    izinkan_jaringan: bool = False,
 ) -> Run:
     """Compute the hectares of slum ground handled, each square metre once.
 
@@ -147,6 +179,8 @@ def run(
         One or a list of such; lines need ``lebar_m``, points ``radius_m``.
     wilayah, hitung
         Title and region; headline basis, columns to keep accounts by, statuses that count.
+    izinkan_jaringan
+        Whether inputs that are not on this machine (``https://``, a database elsewhere) may be reached for.
 
     Returns
     -------
@@ -185,49 +219,40 @@ def run(
         raise RecipeError("panggilan_dua")
     order = resep if isinstance(resep, Recipe) else recipe.load(resep) if resep else recipe.from_tables(keywords)
 
-    with _bar("baca", 2 + len(order.penanganan)) as step:
-        files = read_layers(order, done=lambda _: step(1))
-    with _bar("periksa", 3 + len(order.penanganan)) as step:
-        checked = check(
-            files.kumuh,
-            files.kelurahan,
-            files.penanganan,
-            status_tertangani=order.hitung.status_tertangani,
-            tahun_dasar=order.kumuh.tahun_dasar,
-            done=step,
-        )
+    taken = take_in(order, network=izinkan_jaringan)
+    checked = taken.checked
     slum_zones = [zone for zone in checked.zones if len(zone.kumuh)]
-    with _bar("potong", None) as step:
+    with bar("potong", None) as step:
         cut = overlay(slum_zones, by=order.hitung.by, done=step)
-    with _bar("gabung", len(cut.pieces)) as step:
+    with bar("gabung", len(cut.pieces)) as step:
         bidang = dissolve(cut, account.display_key(cut.pieces, cut.groups, cut.links), done=step)
     zones = tuple(zone.epsg for zone in slum_zones)
-    layers = _on_map(checked.zones, map_crs(zones))
+    shown = _on_map(checked.zones, map_crs(zones))
     kept = account.tables(
         pieces=cut.pieces,
         groups=cut.groups,
         links=cut.links,
         touches=cut.touches,
         grounds=cut.grounds,
-        kumuh=layers.kumuh,
-        kelurahan=layers.kelurahan,
-        penanganan=layers.penanganan,
+        kumuh=shown.kumuh,
+        kelurahan=shown.kelurahan,
+        penanganan=shown.penanganan,
         dasar=order.hitung.dasar,
         status_tertangani=order.hitung.status_tertangani,
     )
     return Run(
         recipe=order,
-        layers=layers,
+        layers=shown,
         pieces=cut.pieces,
         groups=cut.groups,
         links=cut.links,
         touches=cut.touches,
         grounds=cut.grounds,
         bidang=bidang,
-        findings=findings.frame([*files.findings, *checked.findings, *_assigned(cut)]),
+        findings=findings.frame([*taken.files.findings, *checked.findings, *_assigned(cut)]),
         tables=kept,
         zones=zones,
-        inputs=files.inputs,
+        inputs=taken.inputs,
         versions=_versions(),
     )
 
@@ -283,14 +308,6 @@ def _on_map(zones: Sequence[Layers], epsg: int) -> Layers:
         joined([zone.kelurahan for zone in zones]),
         works[~works["penanganan_id"].duplicated()].reset_index(drop=True),
     )
-
-
-@contextmanager
-def _bar(stage: str, total: int | None) -> Iterator[Callable[[int], Any]]:
-    """Show progress on a terminal when a stage takes longer than a second; nothing in pipes."""
-    label = say(f"tahap.{stage}")
-    with tqdm(total=total, desc=label, delay=1, leave=False, disable=None, file=sys.stderr) as bar:
-        yield bar.update
 
 
 def _versions() -> dict[str, str]:

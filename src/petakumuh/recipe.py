@@ -5,6 +5,7 @@ Its tables are the keywords of `petakumuh.run`, so a recipe and a call are the s
 
 from __future__ import annotations
 
+import csv
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
@@ -20,6 +21,7 @@ from petakumuh.model import (
     Attribute,
     Basis,
     Calculation,
+    JoinedTable,
     KelurahanSource,
     KumuhSource,
     PenangananSource,
@@ -28,12 +30,15 @@ from petakumuh.model import (
     Role,
     Source,
 )
+from petakumuh.text.redaction import redacted
 
-__all__ = ["FRAME", "as_tables", "from_tables", "load", "source", "template"]
+__all__ = ["FRAME", "aliases", "as_tables", "from_tables", "load", "source", "template"]
 
 _TABLES = ("wilayah", "kumuh", "kelurahan", "penanganan", "hitung")
 _ATTRIBUTES = ("sektor", "tahun", "status", "opd", "sumber_dana", "biaya")
 _BY_CHOICES = (*BY, "penanganan_id")
+_DELIMITERS = (";", ",", "\t", "|")
+_ALIAS_HEADER = ["tertulis", "resmi"]
 _SPACE = 32
 """The first character that is no control code; a path with one had a backslash that TOML read as a code."""
 _S = TypeVar("_S", bound=Source)
@@ -120,7 +125,7 @@ def source(file: str | Path) -> Source:
 
 
 def as_tables(recipe: Recipe) -> dict[str, Any]:
-    """Write a recipe as the tables it can be built from again; what was not said is left out.
+    """Write a recipe as the tables it can be built from again; what was not said is left out, passwords hidden.
 
     Examples
     --------
@@ -139,6 +144,34 @@ def as_tables(recipe: Recipe) -> dict[str, Any]:
             "status_tertangani": list(recipe.hitung.status_tertangani),
         },
     }
+
+
+def aliases(source: KelurahanSource) -> dict[str, str]:
+    """Read the alias file of the boundaries: a name as slums write it -> the official one, or its code.
+
+    Raises
+    ------
+    RecipeError
+        When the file cannot be read, a row does not have two columns, or one name stands for two places.
+    """
+    if source.alias is None:
+        return {}
+    path = Path(source.folder, source.alias)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError("alias_salah", file=path, alasan=getattr(error, "strerror", None) or error) from error
+    delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
+    found: dict[str, str] = {}
+    for number, row in enumerate(csv.reader(text.splitlines(), delimiter=delimiter), start=1):
+        pair = [cell.strip() for cell in row]
+        if not any(pair) or (number == 1 and [cell.casefold() for cell in pair] == _ALIAS_HEADER):
+            continue
+        if len(pair) != len(_ALIAS_HEADER) or not all(pair):
+            raise RecipeError("alias_salah", file=path, alasan=f"baris {number}: {row}")
+        if found.setdefault(pair[0], pair[1]) != pair[1]:
+            raise RecipeError("alias_salah", file=path, alasan=f"baris {number}: {pair[0]} = {pair[1]}")
+    return found
 
 
 def template() -> str:
@@ -196,7 +229,9 @@ def _source(kind: type[_S], role: Role, given: Any, folder: Path | None) -> _S:
     table["file"], patterns = _file(role, table["file"])
     table["lapisan"] = patterns + _texts(role, "lapisan", table.get("lapisan", ()))
     table["kolom"] = _columns(role, table.get("kolom", {}))
-    for key in ("crs", "sk", "sumber", "edisi"):
+    if table.get("gabung") is not None:
+        table["gabung"] = _joined_table(role, table["gabung"], folder)
+    for key in ("crs", "sk", "sumber", "edisi", "skema", "skema_folder", "alias"):
         if key in table:
             table[key] = _text(role, key, table[key])
     for key in ("lebar_m", "radius_m"):
@@ -209,6 +244,24 @@ def _source(kind: type[_S], role: Role, given: Any, folder: Path | None) -> _S:
     return kind(**table, folder="" if folder is None else str(folder))
 
 
+def _joined_table(role: Role, given: Any, folder: Path | None) -> JoinedTable:
+    """Read ``gabung = { file = "...", kunci = "...", kunci_peta = "..." }``."""
+    name = f"{role}.gabung"
+    table = dict(_typed(role, "gabung", given, (Mapping,), '{ file = "...", kunci = "..." }'))
+    _known_keys(name, table, ("file", "lapisan", "kunci", "kunci_peta"))
+    for key in ("file", "kunci"):
+        if table.get(key) is None:
+            raise RecipeError("kunci_wajib", tabel=name, kunci=key)
+    file, patterns = _file(role, table["file"])
+    return JoinedTable(
+        file=file,
+        folder="" if folder is None else str(folder),
+        lapisan=patterns + _texts(name, "lapisan", table.get("lapisan", ())),
+        kunci=_text(name, "kunci", table["kunci"]) or "",
+        kunci_peta=_text(name, "kunci_peta", table.get("kunci_peta")),
+    )
+
+
 def _file(role: Role, given: Any) -> tuple[Any, tuple[str, ...]]:
     """Split ``file|layername=PATTERN``; a frame passes."""
     if not isinstance(given, str | Path):
@@ -219,7 +272,11 @@ def _file(role: Role, given: Any) -> tuple[Any, tuple[str, ...]]:
         return given, ()
     if any(ord(one) < _SPACE for one in str(given)):
         raise RecipeError("resep_garis_miring", file=repr(str(given)))
+    if (shown := str(given).encode("utf-8", "replace").decode()) != str(given):
+        raise RecipeError("nama_berkas_rusak", file=shown)
     path, *options = str(given).split("|")
+    if not path.strip():  # as a path that is the folder of the recipe, with all that lies there
+        raise RecipeError("nilai_salah", tabel=role, kunci="file", nilai=repr(str(given)), pilihan="BERKAS")
     patterns: list[str] = []
     for option in options:
         name, found, value = option.partition("=")
@@ -296,7 +353,11 @@ def _said(part: Any) -> dict[str, Any]:
         if one.name == "folder":
             continue
         value = getattr(part, one.name)
-        if isinstance(value, Attribute):
+        if isinstance(value, str):
+            value = redacted(value)
+        elif isinstance(value, JoinedTable):
+            value = _said(value)
+        elif isinstance(value, Attribute):
             value = {"kolom": value.kolom} if value.kolom else value.nilai
         elif isinstance(value, Mapping):
             value = {key: list(name) if isinstance(name, tuple) else name for key, name in value.items()}

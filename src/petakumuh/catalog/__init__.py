@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from petakumuh.model import Role
 
-__all__ = ["column_names", "style"]
+__all__ = ["column_names", "coordinate_names", "criteria", "style"]
 
 
 @cache
@@ -28,6 +28,28 @@ def column_names(role: Role) -> dict[str, list[str]]:
     """
     names: dict[str, list[str]] = _load("columns.toml")[role]
     return names
+
+
+def coordinate_names() -> dict[str, list[str]]:
+    """List the names that columns with coordinates or geometry go by in tables.
+
+    Examples
+    --------
+    >>> coordinate_names()["bujur"][:2]
+    ['lon', 'long']
+    """
+    return _load("coordinates.toml")
+
+
+def criteria() -> dict[str, dict[str, str]]:
+    """Give the criteria of Permen PUPR 14/PRT/M/2018 by code: aspek, nama, satuan, penyebut.
+
+    Examples
+    --------
+    >>> len(criteria()), criteria()["4c"]["nama"]
+    (16, 'Kualitas konstruksi drainase')
+    """
+    return _load("criteria.toml")
 
 
 def style() -> dict[str, Any]:

@@ -12,26 +12,50 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import shapely
 from geopandas import GeoDataFrame
 
-from petakumuh.check.claims import attributes, claims, overlaps, works_outside
-from petakumuh.check.place import near_kelurahan, on_kelurahan, require_place
-from petakumuh.check.shapes import dissolved, footprints, reached, repaired, usable
+from petakumuh.check.claims import attributes, claims, works_outside
+from petakumuh.check.coverage import Coverage, coverage, coverage_findings
+from petakumuh.check.place import (
+    middle,
+    near_kelurahan,
+    on_kelurahan,
+    places_of,
+    require_place,
+    strayed,
+    strayed_findings,
+)
+from petakumuh.check.shapes import dissolved, in_zone, reached, usable
+from petakumuh.check.stream import Alone, check_stream
 from petakumuh.check.words import named_kelurahan, worded
 from petakumuh.check.zones import far_from_meridian, near_slums, nearest_zones, split_over_zones, zones_of
 from petakumuh.errors import InputError
-from petakumuh.ground import move, origin
-from petakumuh.measure import LONLAT, geodesic_ha, planar_ha, utm_epsg
+from petakumuh.measure import LONLAT, utm_epsg
 from petakumuh.model import WORK_COLUMNS, Role, Tolerance, Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from petakumuh.findings import Finding
 
-__all__ = ["Alone", "Checked", "check", "check_alone", "worded"]
+__all__ = [
+    "Alone",
+    "Checked",
+    "Coverage",
+    "check",
+    "check_alone",
+    "check_stream",
+    "coverage",
+    "coverage_findings",
+    "mended_alone",
+    "worded",
+]
+
+_BATCH_ROWS = 50_000
+_AREAL = 2
 
 
 @dataclass(frozen=True)
@@ -41,15 +65,10 @@ class Checked:
     zones: tuple[Zone, ...]
     findings: tuple[Finding, ...]
 
-
-@dataclass(frozen=True)
-class Alone:
-    """What can be said of one layer before it meets the others: hectares in its own zone, and findings."""
-
-    epsg: int
-    luas_ha: float
-    luas_geodesik_ha: float
-    findings: tuple[Finding, ...]
+    def layers(self) -> Iterator[tuple[Role, GeoDataFrame]]:
+        """Give every checked layer of every zone."""
+        for zone in self.zones:
+            yield from (("kumuh", zone.kumuh), ("kelurahan", zone.kelurahan), ("penanganan", zone.penanganan))
 
 
 def check_alone(rows: GeoDataFrame, role: Role, *, tolerance: Tolerance = Tolerance()) -> Alone:  # noqa: B008 - frozen
@@ -69,24 +88,41 @@ def check_alone(rows: GeoDataFrame, role: Role, *, tolerance: Tolerance = Tolera
     InputError
         When its CRS is missing or cannot be right, or no row of it is ground.
     """
-    findings = require_place([(role, rows)])
+    batches = (rows.iloc[at : at + _BATCH_ROWS] for at in range(0, len(rows), _BATCH_ROWS))
+    return check_stream(batches, role, tolerance=tolerance)
+
+
+def mended_alone(
+    rows: GeoDataFrame,
+    role: Role,
+    *,
+    tolerance: Tolerance = Tolerance(),  # noqa: B008 - frozen
+) -> tuple[GeoDataFrame, list[Finding]]:
+    """Mend the geometry of one layer by itself, in the metres of the zone that fits.
+
+    Parameters
+    ----------
+    rows, role, tolerance
+        As `check_alone`; lines and points of works stay what they are.
+
+    Returns
+    -------
+        The rows that can be used, rows of one kelurahan apart as they came, and what was changed or left out.
+
+    Raises
+    ------
+    InputError
+        When the CRS is missing or cannot be right, or no row can be used.
+    """
+    require_place([(role, rows)])
     kept, found = usable(rows, role)
-    west, south, east, north = kept.to_crs(LONLAT).total_bounds
-    epsg = utm_epsg((west + east) / 2, (south + north) / 2)
-    moved, more = _in_zone(kept, role, epsg, tolerance)
-    if not len(moved):
-        raise InputError("tanpa_lahan", file=rows["berkas"].iloc[0], tabel=role)
-    shapes = np.asarray(moved.geometry.array)
-    corner = origin(shapes)
-    local = move(shapes, corner)
-    claimed = overlaps(moved, role, epsg, tolerance) if role != "penanganan" else []
-    claimed += attributes({epsg: moved}, tolerance) if role == "kumuh" else []
-    return Alone(
-        epsg,
-        float(planar_ha(local).sum()),
-        float(geodesic_ha(local, [corner] * len(local), epsg).sum()),
-        (*findings, *found, *more, *claimed),
-    )
+    epsg = utm_epsg(*middle(places_of(kept.bounds, kept.crs)))
+    areal = (shapely.get_dimensions(kept.geometry.array) == _AREAL) | (role != "penanganan")
+    ground, unreached, repairs = in_zone(kept[areal], role, epsg, tolerance)
+    if areal.all():
+        return ground, [*found, *unreached, *repairs]
+    lines, lost = reached(kept[~areal].to_crs(epsg), role)
+    return GeoDataFrame(pd.concat([ground, lines]), crs=epsg), [*found, *unreached, *lost, *repairs]
 
 
 def check(
@@ -96,6 +132,7 @@ def check(
     *,
     status_tertangani: Sequence[str] = ("selesai",),
     tahun_dasar: int | None = None,
+    alias: Mapping[str, str] | None = None,
     tolerance: Tolerance = Tolerance(),  # noqa: B008 - frozen
     done: Callable[[int], object] = lambda _: None,
 ) -> Checked:
@@ -111,6 +148,8 @@ def check(
         The statuses that count as handled.
     tahun_dasar
         Year of the decree: earlier works are listed, not counted.
+    alias
+        Names of kelurahan as slums write them -> the official ones.
     tolerance
         From where on a difference is a finding.
     done
@@ -136,6 +175,9 @@ def check(
     findings += near_kelurahan(penanganan, kelurahan)
     works = _works(penanganan, status_tertangani, tahun_dasar, findings)
     codes = zones_of(kelurahan)
+    places = places_of(kelurahan.bounds, kelurahan.crs)
+    apart = strayed(places)
+    findings += strayed_findings("kelurahan", kelurahan[apart], places[apart])
 
     def each_zone(rows: GeoDataFrame, role: Role, zones: NDArray[np.int64]) -> dict[int, GeoDataFrame]:
         layers = {}
@@ -150,7 +192,7 @@ def check(
     for role, layers, given in (("kumuh", slums, kumuh), ("kelurahan", areas, kelurahan)):
         if not any(len(rows) for rows in layers.values()):
             raise InputError("tanpa_lahan", file=given["berkas"].iloc[0], tabel=role)
-    findings += _name_kelurahan(slums, areas) + attributes(slums, tolerance)
+    findings += _name_kelurahan(slums, areas, alias) + attributes(slums, tolerance)
     if len(areas) > 1:
         slums, areas = split_over_zones(slums, areas)
     reach = partial(_works_of, works, kelurahan=kelurahan, codes=codes, findings=findings, tolerance=tolerance)
@@ -191,23 +233,22 @@ def _works(
 def _in_zone(
     rows: GeoDataFrame, role: Role, epsg: int, tolerance: Tolerance
 ) -> tuple[GeoDataFrame, list[Finding]]:
-    """Bring rows to a zone's metres as valid polygons; validity is judged after the move, not before."""
-    moved, findings = reached(rows.to_crs(epsg).reset_index(drop=True), role)
-    if role == "penanganan":
-        moved = footprints(moved)
-    moved, found = repaired(moved, role, epsg, tolerance)
-    findings += found
+    """Bring rows to a zone's metres as valid polygons, the rows of one kelurahan as one."""
+    moved, unreached, repairs = in_zone(rows, role, epsg, tolerance)
+    findings = [*unreached, *repairs]
     if role == "kelurahan":
         moved, found = dissolved(moved)
         findings += found
     return moved, findings
 
 
-def _name_kelurahan(slums: dict[int, GeoDataFrame], areas: dict[int, GeoDataFrame]) -> list[Finding]:
+def _name_kelurahan(
+    slums: dict[int, GeoDataFrame], areas: dict[int, GeoDataFrame], alias: Mapping[str, str] | None
+) -> list[Finding]:
     """Add to each slum the kelurahan it names, whatever zone that lies in."""
     every_slum = pd.concat([rows.to_crs(LONLAT) for rows in slums.values()], ignore_index=True)
     every_area = pd.concat([rows.to_crs(LONLAT) for rows in areas.values()], ignore_index=True)
-    named, findings = named_kelurahan(every_slum, every_area)
+    named, findings = named_kelurahan(every_slum, every_area, alias)
     start = 0
     for epsg, rows in slums.items():
         slums[epsg] = rows.assign(disebut_id=named[start : start + len(rows)])

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
 
 from petakumuh.findings import Finding
-from petakumuh.ground import intersection, meeting_pairs, move, origin, subtract, union
+from petakumuh.ground import GRID_M, intersection, meeting_pairs, move, origin, subtract, union
 from petakumuh.measure import planar_ha, planar_m2, to_lonlat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
 
     from petakumuh.model import Role, Tolerance, Zone
 
-__all__ = ["attributes", "claims", "overlaps", "works_outside"]
+__all__ = [
+    "Shared",
+    "attributes",
+    "claimed_twice",
+    "claims",
+    "overlaps",
+    "shared_ground",
+    "works_outside",
+]
 
 
 def claims(zone: Zone, tolerance: Tolerance) -> list[Finding]:
@@ -59,30 +68,80 @@ def overlaps(rows: GeoDataFrame, role: Role, epsg: int, tolerance: Tolerance) ->
     """Find ground that two rows of one layer claim, and rows that are identical, with their hectares."""
     corner = origin(rows.geometry.array)
     shapes = move(np.asarray(rows.geometry.array), corner)
-    pairs = meeting_pairs(shapes, shapes)
-    pairs = pairs[pairs[:, 0] < pairs[:, 1]]
-    shared = intersection(shapes[pairs[:, 0]], shapes[pairs[:, 1]])
-    areas, whole = planar_m2(shared), planar_m2(shapes)
-    findings = []
-    for (left, right), common, area in zip(pairs, shared, areas, strict=True):
-        if area <= tolerance.overlap_m2:
-            continue
-        twin = area > (1 - 1e-6) * max(whole[left], whole[right])
-        one, other = sorted((rows[f"{role}_id"].iloc[left], rows[f"{role}_id"].iloc[right]))
-        place = to_lonlat(shapely.point_on_surface(move(common, corner, back=True)), epsg)
-        findings.append(
+    shared = claimed_twice(shapes, corner, tolerance)
+    return shared.findings(rows[f"{role}_id"].to_numpy(), rows["berkas"].to_numpy(), role, epsg)
+
+
+class Shared(NamedTuple):
+    """Ground that pairs of rows share: which rows, square metres, a point on it, whether the rows are twins."""
+
+    pairs: NDArray[np.intp]
+    area_m2: NDArray[np.float64]
+    place: NDArray[np.float64]
+    twin: NDArray[np.bool_]
+
+    def taken(self, at: NDArray[Any]) -> Shared:
+        """Take some of the pairs, or all in another order."""
+        return Shared(self.pairs[at], self.area_m2[at], self.place[at], self.twin[at])
+
+    def findings(self, ids: Any, files: Any, role: Role, epsg: int) -> list[Finding]:
+        """Say each pair, by the ids and files of all rows."""
+        places = to_lonlat(shapely.points(self.place), epsg)
+        return [
             Finding(
                 f"kembar_{role}" if twin else f"tumpang_tindih_{role}",
                 "peringatan",
                 role,
-                rows["berkas"].iloc[left],
-                (one, other),
-                float(area) / 1e4,
+                files[left],
+                tuple(sorted((ids[left], ids[right]))),
+                area / 1e4,
                 "dibagi",
                 place=place,
             )
-        )
-    return findings
+            for (left, right), area, place, twin in zip(
+                self.pairs.tolist(), self.area_m2.tolist(), places, self.twin.tolist(), strict=True
+            )
+        ]
+
+
+def claimed_twice(shapes: Any, corner: tuple[float, float], tolerance: Tolerance) -> Shared:
+    """Find the pairs of shapes, at a local origin, that share more ground than the tolerance."""
+    pairs, common = shared_ground(shapes, least=tolerance.overlap_m2)
+    areas = planar_m2(common)
+    told = areas > tolerance.overlap_m2
+    points = shapely.get_coordinates(shapely.point_on_surface(common[told])) + np.array(corner)
+    pairs, areas = pairs[told], areas[told]
+    whole = planar_m2(shapes[pairs]).max(axis=1, initial=0.0)
+    return Shared(pairs, areas, points, areas > (1 - 1e-6) * whole)
+
+
+def shared_ground(
+    shapes: Any, *, least: float = 0.0, grid: float = GRID_M
+) -> tuple[NDArray[np.intp], NDArray[np.object_]]:
+    """Cut out what each two of many shapes share.
+
+    Parameters
+    ----------
+    shapes
+        Valid polygons at a local origin.
+    least
+        Pairs whose bounding boxes share no more than this, in square units, are passed over: neither can they.
+    grid
+        What is cut on.
+
+    Returns
+    -------
+        Pairs of positions, of shape (n, 2), lower first, sorted; and the ground of each pair, perhaps none.
+    """
+    found = shapely.STRtree(shapes).query(shapes).T
+    found = found[found[:, 0] < found[:, 1]]
+    one, other = (shapely.bounds(shapes[found[:, side]]) for side in (0, 1))
+    sides = np.minimum(one[:, 2:], other[:, 2:]) - np.maximum(one[:, :2], other[:, :2])
+    found = found[sides.prod(axis=1) > least]
+    shapely.prepare(shapes)
+    found = found[shapely.intersects(*shapes[found].T)]
+    pairs = np.asarray(found[np.lexsort((found[:, 1], found[:, 0]))], dtype=np.intp)
+    return pairs, intersection(*shapes[pairs].T, grid=grid)
 
 
 def _works_among_themselves(works: GeoDataFrame, epsg: int, tolerance: Tolerance) -> list[Finding]:
@@ -161,22 +220,27 @@ def _attributes(kumuh: GeoDataFrame, epsg: int, tolerance: Tolerance) -> list[Fi
     measured = planar_ha(move(np.asarray(kumuh.geometry.array), corner))
     for column in ("luas_sk_ha", "luas_verifikasi_ha"):
         written = kumuh[column].to_numpy(dtype=float)
-        for at in np.flatnonzero(np.abs(written - measured) > tolerance.attribute_ha):
-            row = kumuh.iloc[at]
-            findings.append(
-                Finding(
-                    "luas_atribut_berbeda",
-                    "peringatan",
-                    "kumuh",
-                    row["berkas"],
-                    (row["kumuh_id"],),
-                    float(measured[at] - written[at]),
-                    values={
-                        "kolom": column,
-                        "tertulis_ha": float(written[at]),
-                        "geometri_ha": float(measured[at]),
-                    },
-                    place=to_lonlat(shapely.point_on_surface(row.geometry), epsg),
-                )
+        told = np.flatnonzero(np.abs(written - measured) > tolerance.attribute_ha)
+        rows = kumuh.iloc[told]
+        places = to_lonlat(shapely.point_on_surface(np.asarray(rows.geometry.array)), epsg)
+        findings += [
+            Finding(
+                "luas_atribut_berbeda",
+                "peringatan",
+                "kumuh",
+                file,
+                (one,),
+                geometry - said,
+                values={"kolom": column, "tertulis_ha": said, "geometri_ha": geometry},
+                place=place,
             )
+            for one, file, said, geometry, place in zip(
+                rows["kumuh_id"],
+                rows["berkas"],
+                written[told].tolist(),
+                measured[told].tolist(),
+                places,
+                strict=True,
+            )
+        ]
     return findings

@@ -8,38 +8,61 @@ import numpy as np
 import pyproj
 import shapely
 
+from petakumuh.check.remedy import INDONESIA, LAT_LIMIT, LON_LIMIT, UTM, Layer, lonlat_box, remedy
 from petakumuh.errors import InputError
 from petakumuh.findings import Finding
 from petakumuh.ground import meeting_pairs
-from petakumuh.measure import LONLAT, zone_name
+from petakumuh.measure import LONLAT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
     from petakumuh.model import Role
 
-__all__ = ["near_kelurahan", "on_kelurahan", "require_place"]
+__all__ = [
+    "Lost",
+    "finite",
+    "layer_of",
+    "middle",
+    "near_kelurahan",
+    "on_kelurahan",
+    "places_of",
+    "require_crs",
+    "require_place",
+    "require_reach",
+    "strayed",
+    "strayed_findings",
+]
 
-_INDONESIA = shapely.box(94.0, -12.0, 142.0, 7.0)
-_UTM = [base + zone for zone in range(46, 55) for base in (32700, 32600)]
-_DGN95 = [*range(23866, 23873), *range(23877, 23885), *range(23830, 23846)]
-_CANDIDATES = (4326, *_UTM, *_DGN95, 3857)
+_DEGREES = 1000.0
+"""Numbers smaller than this are degrees, right or wrong; no metres of ours are."""
 _NOWHERE = 1e15
 """No CRS reaches there; the comparison with NaN is false too."""
-_LAT_LIMIT, _LON_LIMIT = 90.0, 180.0
+_UTM_HOLDS = (-4e6, -1e6, 5e6, 1.1e7)
+"""Metres that every UTM zone can bring back to a place, up to 40 degrees from its meridian."""
+_NOT_FINITE = "koordinat_bukan_bilangan"
+"""What a reader says of a row that it could not make a shape of for NaN or Infinity."""
+_TODAY = ("WGS 84", "GRS 1980")
+"""The ellipsoids of WGS 84, DGN95 and SRGI2013; an older datum lies hundreds of metres away from them."""
+_APART_DEGREES = 5.0
+"""No two neighbours of one layer, islands of one province least of all, lie so far from each other."""
 
 
-class _Layer(NamedTuple):
-    role: Role
-    rows: GeoDataFrame
+class Lost(NamedTuple):
+    """Rows whose coordinates their CRS cannot hold: what names the first; and whether all are so."""
 
-    @property
-    def file(self) -> str:
-        """Name the file as it stands in messages."""
-        return str(self.rows["berkas"].iloc[0]) if len(self.rows) else ""
+    first: dict[str, str] | None
+    every: bool
+
+
+def layer_of(role: Role, rows: GeoDataFrame) -> Layer:
+    """Say what is known of the place of some rows."""
+    file = str(rows["berkas"].iloc[0]) if len(rows) else ""
+    return Layer(role, file, rows.crs, np.asarray(rows.total_bounds, dtype=np.float64))
 
 
 def require_place(layers: Sequence[tuple[Role, GeoDataFrame]]) -> list[Finding]:
@@ -59,22 +82,52 @@ def require_place(layers: Sequence[tuple[Role, GeoDataFrame]]) -> list[Finding]:
     InputError
         It names the file, the coordinates and the CRS that would fit.
     """
-    every = [_Layer(role, rows) for role, rows in layers]
-    for one in every:
-        _require_finite(one)
-    fits = [_fits_its_crs(one.rows) for one in every]
-    sound = [one for one, right in zip(every, fits, strict=True) if right]
-    for one, right in zip(every, fits, strict=True):
+    for role, rows in layers:
+        require_reach(finite(role, rows))
+    known = [layer_of(role, rows) for role, rows in layers]
+    return [*require_crs(known), *_in_other_crs(known)]
+
+
+def _in_other_crs(layers: Sequence[Layer]) -> list[Finding]:
+    """Note the layers that are moved to meet the kelurahan."""
+    town = next((one for one in layers if one.role == "kelurahan"), None)
+    if town is None:
+        return []
+    code = town.crs.to_epsg()
+    return [
+        Finding(
+            "crs_berbeda",
+            "catatan",
+            one.role,
+            one.file,
+            values={"crs": one.crs.name, "kelurahan": town.crs.name},
+        )
+        for one in layers
+        if one.crs is not None and one.crs != town.crs and (code is None or one.crs.to_epsg() != code)
+    ]
+
+
+def require_crs(layers: Sequence[Layer]) -> list[Finding]:
+    """Refuse a layer without a CRS or with bounds that its CRS cannot hold; findings as `require_place`.
+
+    Raises
+    ------
+    InputError
+        It names the file, the coordinates and the CRS that would fit.
+    """
+    fits = [_fits_its_crs(one) for one in layers]
+    sound = [one for one, right in zip(layers, fits, strict=True) if right]
+    for one, right in zip(layers, fits, strict=True):
         if right:
             continue
-        x, y = _middle(one.rows)
-        remedy = _remedy(one, [other for other in sound if other.role != "penanganan"] or sound)
-        key = "crs_tidak_ada" if one.rows.crs is None else "koordinat_bukan_crs"
-        crs = None if one.rows.crs is None else one.rows.crs.to_string()
+        x, y = _middle(one)
+        fitting = remedy(one, [other for other in sound if other.role != "penanganan"] or sound)
+        key = "crs_tidak_ada" if one.crs is None else "koordinat_bukan_crs"
+        crs = None if one.crs is None else one.crs.to_string()
         raise InputError(
-            key, file=one.file, tabel=one.role, crs=crs, x=_plain(x), y=_plain(y), saran=remedy or "–"
+            key, file=one.file, tabel=one.role, crs=crs, x=_plain(x), y=_plain(y), saran=fitting or "–"
         )
-    return [finding for one in every for finding in _where(one)]
+    return [finding for one in layers for finding in _where(one)]
 
 
 def on_kelurahan(kumuh: GeoDataFrame, kelurahan: GeoDataFrame) -> None:
@@ -90,18 +143,25 @@ def on_kelurahan(kumuh: GeoDataFrame, kelurahan: GeoDataFrame) -> None:
     )
     if len(meeting_pairs(slums, areas)):
         return
-    remedy = _remedy(_Layer("kumuh", kumuh), [_Layer("kelurahan", kelurahan)])
-    remedy = remedy or _remedy(_Layer("kelurahan", kelurahan), [_Layer("kumuh", kumuh)])
-    a, b = _middle(kumuh.to_crs(LONLAT)), _middle(kelurahan.to_crs(LONLAT))
+    slum, town = layer_of("kumuh", kumuh), layer_of("kelurahan", kelurahan)
+    a, b = (_middle(layer_of(one.role, rows.to_crs(LONLAT))) for one, rows in ((slum, kumuh), (town, kelurahan)))
     raise InputError(
         "kumuh_tak_bertemu",
         jumlah=len(kumuh),
-        file=_Layer("kumuh", kumuh).file,
-        kelurahan=_Layer("kelurahan", kelurahan).file,
+        file=slum.file,
+        kelurahan=town.file,
         tempat=f"{a[0]:.4f}, {a[1]:.4f}",
         tempat_kelurahan=f"{b[0]:.4f}, {b[1]:.4f}",
-        saran=remedy or "–",
+        saran=_either(slum, town) or "–",
     )
+
+
+def _either(slum: Layer, town: Layer) -> str:
+    """Say what would bring two layers together: which of the two is wrong, their places tell only abroad."""
+    tries = [(town, "kumuh", remedy(slum, [town])), (slum, "kelurahan", remedy(town, [slum]))]
+    fits = [(kept, f"[{table}] {text}") for kept, table, text in tries if text]
+    here = [text for kept, text in fits if INDONESIA.intersects(lonlat_box(kept.bounds, kept.crs))]
+    return " / ".join(here or [text for _, text in fits])
 
 
 def near_kelurahan(works: Sequence[GeoDataFrame], kelurahan: GeoDataFrame) -> list[Finding]:
@@ -116,118 +176,178 @@ def near_kelurahan(works: Sequence[GeoDataFrame], kelurahan: GeoDataFrame) -> li
     InputError
         With the CRS that fits.
     """
-    towns = _Layer("kelurahan", kelurahan)
-    region = _lonlat_box(tuple(_bounds(kelurahan)), kelurahan.crs)
+    towns = layer_of("kelurahan", kelurahan[~strayed(places_of(kelurahan.bounds, kelurahan.crs))])
+    region = lonlat_box(towns.bounds, towns.crs)
     findings = []
     for rows in works:
-        layer = _Layer("penanganan", rows)
-        box = _lonlat_box(tuple(_bounds(rows)), rows.crs)
+        layer = layer_of("penanganan", rows)
+        box = lonlat_box(layer.bounds, layer.crs)
         if box is None or box.intersects(region):
             continue
-        if remedy := _remedy(layer, [towns]):
+        if fitting := remedy(layer, [towns]):
             x, y = box.centroid.x, box.centroid.y
-            raise InputError("penanganan_tak_bertemu", file=layer.file, tempat=f"{x:.4f}, {y:.4f}", saran=remedy)
+            raise InputError("penanganan_tak_bertemu", file=layer.file, tempat=f"{x:.4f}, {y:.4f}", saran=fitting)
         findings.append(Finding("penanganan_jauh", "galat", "penanganan", layer.file, place=box.centroid))
     return findings
 
 
 def _plain(value: float) -> str:
     """Write a coordinate as files do: degrees with decimals, metres without."""
-    return f"{value:.0f}" if abs(value) > _LON_LIMIT else f"{value:.4f}"
+    if not abs(value) < _NOWHERE:
+        return f"{value:g}"
+    return f"{value:.4f}" if abs(value) < _DEGREES else f"{value:.0f}"
 
 
-def _require_finite(layer: _Layer) -> None:
-    """Refuse coordinates that are not numbers, naming the row."""
-    points, rows = shapely.get_coordinates(np.asarray(layer.rows.geometry.array), return_index=True)
-    wrong = ~(np.abs(points) < _NOWHERE).all(axis=1)
-    if not wrong.any() and layer.rows.crs is not None:
-        east, north = pyproj.Transformer.from_crs(layer.rows.crs, LONLAT, always_xy=True).transform(*points.T)
-        lost = ~((np.abs(east) <= 2 * _LON_LIMIT) & (np.abs(north) <= _LAT_LIMIT))
-        # When all are lost the CRS is wrong, and that is told with the one that fits.
-        wrong = lost if not lost.all() else wrong
-    bad = rows[wrong]
-    if len(bad):
-        row = layer.rows.iloc[bad[0]]
-        raise InputError("koordinat_tak_hingga", file=layer.file, lapisan=row["lapisan"], baris=row["baris"])
+def finite(role: Role, rows: GeoDataFrame) -> Lost:
+    """Refuse coordinates that are not numbers, naming the row; and say which rows their CRS cannot hold.
+
+    Raises
+    ------
+    InputError
+        It names the file, the layer, the row and the coordinate.
+    """
+    unread = np.flatnonzero(rows["masalah"].str.contains(_NOT_FINITE, regex=False))
+    if len(unread):
+        raise InputError("koordinat_bukan_bilangan", **_name(role, rows, unread[0]))
+    points, owner = shapely.get_coordinates(np.asarray(rows.geometry.array), return_index=True)
+    wild = np.flatnonzero(~(np.abs(points) < _NOWHERE).all(axis=1))
+    if len(wild):
+        raise InputError("koordinat_tak_hingga", **_name(role, rows, owner[wild[0]], points[wild[0]]))
+    if rows.crs is None:
+        return Lost(None, every=True)
+    if _surely_held(rows):
+        return Lost(None, every=False)
+    east, north = pyproj.Transformer.from_crs(rows.crs, LONLAT, always_xy=True).transform(*points.T)
+    lost = np.flatnonzero(~((np.abs(east) <= LON_LIMIT) & (np.abs(north) <= LAT_LIMIT)))
+    first = _name(role, rows, owner[lost[0]], points[lost[0]]) if len(lost) else None
+    return Lost(first, every=bool(len(lost) == len(points)))
 
 
-def _bounds(rows: GeoDataFrame) -> NDArray[np.float64]:
-    return np.asarray(rows.total_bounds, dtype=np.float64)
+def _surely_held(rows: GeoDataFrame) -> bool:
+    """Whether the bounds alone show that a CRS holds all coordinates: moving every vertex takes seconds."""
+    west, south, east, north = rows.total_bounds
+    if rows.crs.is_geographic:
+        return bool(max(-west, east) <= LON_LIMIT and max(-south, north) <= LAT_LIMIT)
+    low_x, low_y, high_x, high_y = _UTM_HOLDS
+    return rows.crs.to_epsg() in UTM and bool(west > low_x and south > low_y and east < high_x and north < high_y)
 
 
-def _middle(rows: GeoDataFrame) -> tuple[float, float]:
-    west, south, east, north = _bounds(rows)
+def require_reach(lost: Lost) -> None:
+    """Refuse a layer of which some coordinates are out of reach of its CRS.
+
+    When all are, the CRS is wrong, and that is told with the one that fits.
+
+    Raises
+    ------
+    InputError
+        It names the file, the layer and the row.
+    """
+    if lost.first is not None and not lost.every:
+        raise InputError("koordinat_tak_hingga", **lost.first)
+
+
+def strayed(places: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Say of each place whether it lies apart: five degrees of nothing between it and the middle ones.
+
+    Parameters
+    ----------
+    places
+        Longitude and latitude, shape (n, 2).
+
+    Examples
+    --------
+    >>> strayed(np.array([[109.6, -6.9], [109.7, -6.8], [0.0, 0.0]])).tolist()
+    [False, False, True]
+    """
+    apart = np.zeros(len(places), dtype=bool)
+    for values in places.T if len(places) else ():
+        order = np.argsort(values)
+        band = np.append(0, np.cumsum(np.diff(values[order]) > _APART_DEGREES))
+        apart[order] |= band != band[(len(band) - 1) // 2]
+    return apart
+
+
+def middle(places: NDArray[np.float64]) -> tuple[float, float]:
+    """Give the median longitude and latitude: wherever single rows have strayed, it stays."""
+    lon, lat = np.quantile(places, 0.5, axis=0, method="lower")
+    return float(lon), float(lat)
+
+
+def places_of(bounds: Any, crs: Any) -> NDArray[np.float64]:
+    """Give longitude and latitude of the middle of each row's bounds."""
+    west, south, east, north = np.asarray(bounds, dtype=np.float64).reshape(-1, 4).T
+    moved = pyproj.Transformer.from_crs(crs, LONLAT, always_xy=True).transform(
+        (west + east) / 2, (south + north) / 2
+    )
+    return np.column_stack(moved)
+
+
+def strayed_findings(role: Role, rows: pd.DataFrame, places: NDArray[np.float64]) -> list[Finding]:
+    """Name rows that lie apart from the others of their layer, with their places."""
+    return [
+        Finding(
+            "objek_tersasar",
+            "peringatan",
+            role,
+            file,
+            (one,),
+            values={"bujur": round(lon, 4), "lintang": round(lat, 4)},
+            place=shapely.Point(lon, lat),
+        )
+        for one, file, (lon, lat) in zip(rows[f"{role}_id"], rows["berkas"], places.tolist(), strict=True)
+    ]
+
+
+def _name(role: Role, rows: GeoDataFrame, at: int, point: Sequence[float] = ()) -> dict[str, str]:
+    """Name a row for a message: its file, layer, number and id, and the coordinate that is wrong."""
+    row = rows.iloc[at]
+    named = {"file": row["berkas"], "lapisan": row["lapisan"] or "–", "baris": row["baris"]}
+    named |= {"id": row[f"{role}_id"]} | dict(zip("xy", map(_plain, point), strict=False))
+    return {key: str(value) for key, value in named.items()}
+
+
+def _middle(layer: Layer) -> tuple[float, float]:
+    west, south, east, north = layer.bounds
     return float(west + east) / 2, float(south + north) / 2
 
 
-def _fits_its_crs(rows: GeoDataFrame) -> bool:
-    if rows.crs is None:
-        return False
-    west, south, east, north = _bounds(rows)
-    if np.isnan(west):
+def _fits_its_crs(layer: Layer) -> bool:
+    west, south, east, north = layer.bounds
+    if np.isnan(west):  # no coordinate at all: whoever looks for ground says so
         return True
-    if rows.crs.is_geographic:
-        return bool(max(-west, east) <= _LON_LIMIT and max(-south, north) <= _LAT_LIMIT)
-    return _lonlat_box((west, south, east, north), rows.crs) is not None
+    if layer.crs is None:
+        return False
+    if layer.crs.is_geographic:
+        return bool(max(-west, east) <= LON_LIMIT and max(-south, north) <= LAT_LIMIT)
+    return lonlat_box(layer.bounds, layer.crs) is not None
 
 
-def _lonlat_box(bounds: tuple[float, float, float, float], crs: Any, *, swap: bool = False) -> Any:
-    """Move a bounding box to longitude and latitude; None where it is no place on Earth."""
-    west, south, east, north = (bounds[1], bounds[0], bounds[3], bounds[2]) if swap else bounds
-    try:
-        moved = pyproj.Transformer.from_crs(crs, LONLAT, always_xy=True).transform_bounds(west, south, east, north)
-    except pyproj.exceptions.ProjError:
-        return None
-    sane = (
-        np.isfinite(moved).all()
-        and max(map(abs, moved[::2])) <= _LON_LIMIT
-        and max(map(abs, moved[1::2])) <= _LAT_LIMIT
-    )
-    return shapely.box(*moved) if sane else None
-
-
-def _remedy(layer: _Layer, sound: Sequence[_Layer]) -> str:
-    """Look for the CRS, or the order of coordinates, that puts a layer on the ground of the others.
-
-    With no others to go by, every UTM zone that puts it in Indonesia is named. Empty: nothing fits.
-    """
-    bounds = tuple(_bounds(layer.rows))
-    boxes = [_lonlat_box(tuple(_bounds(one.rows)), one.rows.crs) for one in sound]
-    for box in (one for one in boxes if one is not None):
-        for code in _CANDIDATES:
-            if (tried := _lonlat_box(bounds, code)) is not None and tried.intersects(box):
-                zone = f" ({zone_name(code)})" if code in _UTM else ""
-                return f'crs = "EPSG:{code}"{zone}'
-        if (tried := _lonlat_box(bounds, LONLAT, swap=True)) is not None and tried.intersects(box):
-            return "lintang, bujur → bujur, lintang"
-    if sound:
-        return ""
-    fits = [
-        code
-        for code in _CANDIDATES
-        if (tried := _lonlat_box(bounds, code)) is not None and tried.intersects(_INDONESIA)
-    ]
-    return ", ".join(f"EPSG:{code}" for code in fits if code == fits[0] or code in _UTM)
-
-
-def _where(layer: _Layer) -> list[Finding]:
+def _where(layer: Layer) -> list[Finding]:
     """Note a layer outside Indonesia, and one whose datum or projection is not that of the maps."""
-    if not len(layer.rows) or np.isnan(_bounds(layer.rows)).any():
+    if np.isnan(layer.bounds).any():
         return []
-    box = _lonlat_box(tuple(_bounds(layer.rows)), layer.rows.crs)
+    box = lonlat_box(layer.bounds, layer.crs)
     findings = []
-    if not _INDONESIA.intersects(box):
+    if not INDONESIA.intersects(box):
         x, y = round(box.centroid.x, 4), round(box.centroid.y, 4)
         findings.append(
             Finding("di_luar_indonesia", "peringatan", layer.role, layer.file, values={"x": x, "y": y})
         )
-    if layer.rows.crs.to_epsg() not in (4326, *_UTM):
-        values = {"crs": layer.rows.crs.name, "ketelitian_m": _accuracy_m(layer.rows.crs)}
-        findings.append(Finding("crs_dipindahkan", "catatan", layer.role, layer.file, values=values))
+    if layer.crs.to_epsg() not in (4326, *UTM):
+        way, accuracy = _way(layer.crs, box)
+        values = {"crs": layer.crs.name, "cara": way, "ketelitian_m": accuracy}
+        old = layer.crs.ellipsoid is not None and layer.crs.ellipsoid.name not in _TODAY
+        findings.append(
+            Finding("datum_lama", "peringatan", layer.role, layer.file, values=values)
+            if old
+            else Finding("crs_dipindahkan", "catatan", layer.role, layer.file, values=values)
+        )
     return findings
 
 
-def _accuracy_m(crs: Any) -> float | None:
-    """Ask PROJ how well it moves a CRS to WGS 84, in metres; None where it cannot say."""
-    accuracy = pyproj.transformer.TransformerGroup(crs, LONLAT, always_xy=True).transformers[0].accuracy
-    return float(accuracy) if accuracy >= 0 else None
+def _way(crs: Any, box: Any) -> tuple[str, float | None]:
+    """Ask PROJ how it moves a CRS to WGS 84 in some place, and how well, in metres; None where it cannot say."""
+    here = pyproj.transformer.AreaOfInterest(*box.bounds)
+    best = pyproj.transformer.TransformerGroup(crs, LONLAT, always_xy=True, area_of_interest=here).transformers[0]
+    steps = [step for step in best.description.split(" + ") if not step.startswith("axis order")]
+    return " + ".join(steps) or "–", float(best.accuracy) if best.accuracy >= 0 else None

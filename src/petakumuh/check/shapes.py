@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 import shapely
@@ -14,15 +14,25 @@ from petakumuh.ground import even_odd, mended, move, origin, polygons_in, union
 from petakumuh.measure import planar_ha, to_lonlat
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
 
     from petakumuh.model import Role, Tolerance
 
-__all__ = ["dissolved", "footprints", "reached", "repaired", "usable"]
+__all__ = ["dissolved", "footprints", "in_zone", "reached", "refuse_unusable", "repaired", "sorted_out", "usable"]
 
-_LINES = {"LineString", "MultiLineString", "LinearRing"}
-_POINTS = {"Point", "MultiPoint"}
+_KINDS = np.array(["titik", "garis", "garis", "poligon", "titik", "garis", "poligon", "campuran", "kosong"])
+"""What the types of GEOS are to us, from point to collection; the last, which is also -1, is none."""
+_COLLECTION = 7
+_LEAST_RING = 3
+_CLOSE_M = 1.0
+"""Ends nearer than this are one point: 0.2 mm at 1:5.000, the scale of delineation maps."""
+_METRES_A_DEGREE = 111_320.0
 _QUARTER_SEGMENTS = 16
+_FALSE_EASTING_M, _REACH_M = 500_000.0, 5_000_000.0
+"""Farther than this from its meridian (45 degrees) the projection of a zone folds: finite numbers, no place."""
 
 
 def usable(rows: GeoDataFrame, role: Role) -> tuple[GeoDataFrame, list[Finding]]:
@@ -44,52 +54,171 @@ def usable(rows: GeoDataFrame, role: Role) -> tuple[GeoDataFrame, list[Finding]]
     InputError
         When no row is left, with what would help.
     """
-    kinds = np.array([_kind(shape) for shape in rows.geometry.array], dtype=object)
+    kept, findings, unused = sorted_out(rows, role)
+    if len(rows) and not len(kept):
+        refuse_unusable(unused, str(rows["berkas"].iloc[0]), role)
+    return kept, findings
+
+
+def refuse_unusable(unused: Counter[str], file: str, role: Role) -> NoReturn:
+    """Refuse a layer of which no row can be ground.
+
+    Parameters
+    ----------
+    unused
+        How many rows for which reason.
+    file, role
+        Which layer.
+
+    Raises
+    ------
+    InputError
+        With what would help for the commonest kind.
+    """
+    most = min(unused, key=lambda kind: (-unused[kind], kind))
+    raise InputError(_reasons(role)[most], file=file, tabel=role, jumlah=unused.total())
+
+
+def sorted_out(rows: GeoDataFrame, role: Role) -> tuple[GeoDataFrame, list[Finding], Counter[str]]:
+    """Sort usable rows from others, as `usable` does, refusing nothing; and count the others by kind."""
+    rows, mendings = _closed(rows, role)
+    shapes = np.asarray(rows.geometry.array)
+    kinds = _kinds(shapes)
+    kinds[(rows["masalah"] != "").to_numpy()] = "kosong"
     keep = kinds == "poligon"
-    reasons = {
-        "kosong": "geometri_kosong",
-        "garis": "bukan_poligon",
-        "titik": "bukan_poligon",
-        "campuran": "bukan_poligon",
-    }
     if role == "penanganan":
         keep |= (kinds == "garis") & rows["lebar_m"].notna().to_numpy()
         keep |= (kinds == "titik") & rows["radius_m"].notna().to_numpy()
-        reasons |= {"garis": "tanpa_lebar", "titik": "tanpa_radius"}
-    file = str(rows["berkas"].iloc[0]) if len(rows) else ""
-    if len(rows) and not keep.any():
-        most = Counter(sorted(kinds)).most_common(1)[0][0]
-        raise InputError(reasons[most], file=file, tabel=role, jumlah=len(rows))
-    geometry = rows.geometry.array.copy()
-    findings = []
-    for at in np.flatnonzero(~keep):
+    reasons = _reasons(role)
+    left = rows[~keep]
+    why = [said or reasons[kind] for said, kind in zip(left["masalah"], kinds[~keep], strict=True)]
+    findings = _left_out(left, role, why, _places(shapes[~keep], rows.crs))
+    findings += _mended_in_reading(rows[keep & (rows["perbaikan"] != "").to_numpy()], role) + mendings
+    kept = rows[keep].drop(columns=["masalah", "perbaikan"]).reset_index(drop=True)
+    mixed = keep & (shapely.get_type_id(shapes) == _COLLECTION)
+    if mixed.any():
+        findings += _parts_left_out(rows[mixed], role)
+        shapes = shapes.copy()
+        shapes[mixed] = [shapely.multipolygons(polygons_in(shape)) for shape in shapes[mixed]]
+        kept = kept.set_geometry(shapes[keep], crs=rows.crs)
+    return kept, findings, Counter(kinds[~keep].tolist())
+
+
+def _mended_in_reading(rows: GeoDataFrame, role: Role) -> list[Finding]:
+    """Say what had to be mended of a row to read it at all."""
+    places = _places(np.asarray(rows.geometry.array), rows.crs)
+    return [
+        Finding(
+            "objek_dipulihkan",
+            "peringatan",
+            role,
+            row.berkas,
+            (getattr(row, f"{role}_id"),),
+            action="diperbaiki",
+            values={"sebab": row.perbaikan, "baris": row.baris, "sublapisan": row.lapisan},
+            place=place,
+        )
+        for row, place in zip(rows.itertuples(), places, strict=True)
+    ]
+
+
+def _closed(rows: GeoDataFrame, role: Role) -> tuple[GeoDataFrame, list[Finding]]:
+    """Take lines that come back to where they began as the polygons that somebody drew with a line tool.
+
+    Drafters draw outlines as polylines; the ends often miss each other by a hair. Works may well be lines.
+    """
+    shapes = np.asarray(rows.geometry.array)
+    lines = np.flatnonzero(_kinds(shapes) == "garis")
+    if role == "penanganan" or not len(lines) or rows.crs is None:
+        return rows, []
+    to_m = _METRES_A_DEGREE if rows.crs.is_geographic else 1.0
+    shapes, findings = shapes.copy(), []
+    for at in lines.tolist():
+        parts = shapely.get_parts(shapes[at])
+        rings = [_ring(part, to_m) for part in parts]
+        if any(ring is None for ring in rings):
+            continue
+        gap_m = max(_gap_m(part, to_m) for part in parts)
         row = rows.iloc[at]
-        reason = row["masalah"] or reasons[kinds[at]]
-        findings.append(_left_out(row, role, reason, _place(geometry[at], rows.crs)))
-    for at in np.flatnonzero(keep & (shapely.get_type_id(geometry) == shapely.GeometryType.GEOMETRYCOLLECTION)):
-        row = rows.iloc[at]
+        shapes[at] = shapely.multipolygons(rings) if len(rings) > 1 else rings[0]
+        values = {"baris": row["baris"], "sublapisan": row["lapisan"], "celah_m": gap_m}
         findings.append(
             Finding(
-                "bagian_dikecualikan",
+                "garis_ditutup",
                 "peringatan",
                 role,
-                file,
+                row["berkas"],
                 (row[f"{role}_id"],),
-                action="dikecualikan",
-                values={"baris": row["baris"]},
-                place=_place(geometry[at], rows.crs),
+                action="diperbaiki",
+                values=values,
+                place=_places(shapes[[at]], rows.crs)[0],
             )
         )
-        geometry[at] = shapely.multipolygons(polygons_in(geometry[at]))
-    kept = rows.set_geometry(geometry, crs=rows.crs)[keep]
-    return kept.drop(columns="masalah").reset_index(drop=True), findings
+    return rows.set_geometry(shapes, crs=rows.crs), findings
+
+
+def _ring(line: Any, to_m: float) -> Any:
+    """Make a polygon of a line whose ends meet within the tolerance; None where they do not."""
+    points = shapely.get_coordinates(line)
+    if len(np.unique(points, axis=0)) < _LEAST_RING or _gap_m(line, to_m) > _CLOSE_M:
+        return None
+    return shapely.polygons(shapely.linearrings(points))
+
+
+def _gap_m(line: Any, to_m: float) -> float:
+    """Say how far the ends of a line are apart."""
+    return float(shapely.distance(shapely.get_point(line, 0), shapely.get_point(line, -1))) * to_m
+
+
+def _reasons(role: Role) -> dict[str, str]:
+    """Say why rows of each kind are no ground."""
+    line, point = ("tanpa_lebar", "tanpa_radius") if role == "penanganan" else ("bukan_poligon",) * 2
+    return {"kosong": "geometri_kosong", "garis": line, "titik": point, "campuran": "bukan_poligon"}
+
+
+def _parts_left_out(rows: GeoDataFrame, role: Role) -> list[Finding]:
+    """Say of collections that only their polygons are used."""
+    places = _places(np.asarray(rows.geometry.array), rows.crs)
+    return [
+        Finding(
+            "bagian_dikecualikan",
+            "peringatan",
+            role,
+            row.berkas,
+            (getattr(row, f"{role}_id"),),
+            action="dikecualikan",
+            values={"baris": row.baris, "sublapisan": row.lapisan},
+            place=place,
+        )
+        for row, place in zip(rows.itertuples(), places, strict=True)
+    ]
+
+
+def in_zone(
+    rows: GeoDataFrame, role: Role, epsg: int, tolerance: Tolerance
+) -> tuple[GeoDataFrame, list[Finding], list[Finding]]:
+    """Bring rows to a zone's metres as valid polygons; validity is judged after the move, not before.
+
+    Returns
+    -------
+        The rows, what `reached` found and what `repaired` found.
+    """
+    moved, unreached = reached(rows.to_crs(epsg).reset_index(drop=True), role)
+    if role == "penanganan":
+        moved = footprints(moved)
+    moved, repairs = repaired(moved, role, epsg, tolerance)
+    return moved, unreached, repairs
 
 
 def reached(rows: GeoDataFrame, role: Role) -> tuple[GeoDataFrame, list[Finding]]:
     """Leave out the rows that a zone's projection cannot reach, with a finding for each."""
     points, owner = shapely.get_coordinates(np.asarray(rows.geometry.array), return_index=True)
-    far = np.unique(owner[~np.isfinite(points).all(axis=1)])
-    findings = [_left_out(rows.iloc[at], role, "di_luar_zona") for at in far]
+    near = np.isfinite(points).all(axis=1) & (np.abs(points[:, 0] - _FALSE_EASTING_M) < _REACH_M)
+    far = np.unique(owner[~near])
+    if not len(far):
+        return rows, []
+    left = rows.iloc[far]
+    findings = _left_out(left, role, ["di_luar_zona"] * len(far), [None] * len(far))
     return rows.drop(index=rows.index[far]).reset_index(drop=True), findings
 
 
@@ -99,7 +228,7 @@ def footprints(works: GeoDataFrame) -> GeoDataFrame:
     A line's ``lebar_m`` is its total width, a point's ``radius_m`` its radius; round caps and joins, 16
     segments a quarter circle.
     """
-    kinds = np.array([_kind(shape) for shape in works.geometry.array], dtype=object)
+    kinds = _kinds(np.asarray(works.geometry.array))
     reach = np.zeros(len(works))
     reach[kinds == "garis"] = works["lebar_m"].to_numpy(dtype=float)[kinds == "garis"] / 2
     reach[kinds == "titik"] = works["radius_m"].to_numpy(dtype=float)[kinds == "titik"]
@@ -108,7 +237,7 @@ def footprints(works: GeoDataFrame) -> GeoDataFrame:
     shapes[wide] = shapely.buffer(np.asarray(shapes[wide]), reach[wide], quad_segs=_QUARTER_SEGMENTS)
     done = works.set_geometry(shapes, crs=works.crs)
     if "bentuk" not in done:
-        done["bentuk"] = kinds
+        done["bentuk"] = kinds.astype(object)
     return done
 
 
@@ -134,14 +263,18 @@ def repaired(
     shapes = np.array(rows.geometry.array, dtype=object)
     findings: list[Finding] = []
     empty: list[int] = []
-    for at in np.flatnonzero(~shapely.is_valid(shapes)):
+    invalid = np.flatnonzero(~shapely.is_valid(shapes))
+    if not len(invalid):
+        return rows, []
+    for at in invalid:
         before, row = shapes[at], rows.iloc[at]
-        after, other = mended(before), even_odd(before)
+        after, other = mended(_without_stray_holes(before)), even_odd(before)
         was, now, by_odd = (float(planar_ha(shape)) for shape in (before, after, other))
         differ = abs(now - by_odd) > tolerance.ambiguous_repair * max(now, by_odd)
         values = {
             "sebab": shapely.is_valid_reason(before).partition("[")[0],
             "baris": row["baris"],
+            "sublapisan": row["lapisan"],
             "sebelum_ha": was,
             "sesudah_ha": now,
             "ganjil_genap_ha": by_odd,
@@ -149,7 +282,7 @@ def repaired(
         shapes[at] = after
         if after.is_empty:
             empty.append(int(at))
-            findings.append(_left_out(row, role, "tanpa_luas"))
+            findings += _left_out(rows.iloc[[at]], role, ["tanpa_luas"], [None])
             continue
         findings.append(
             Finding(
@@ -166,6 +299,15 @@ def repaired(
         )
     fixed = rows.set_geometry(shapes, crs=rows.crs)
     return fixed.drop(index=fixed.index[empty]).reset_index(drop=True), findings
+
+
+def _without_stray_holes(shape: Any) -> Any:
+    """Take away the holes that lie outside their shell: they take no ground, but GEOS would count them as some."""
+    parts = []
+    for part in shapely.get_parts(shape).tolist():
+        shell = mended(shapely.Polygon(part.exterior))
+        parts.append(shapely.Polygon(part.exterior, [one for one in part.interiors if shell.intersects(one)]))
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 
 def dissolved(kelurahan: GeoDataFrame) -> tuple[GeoDataFrame, list[Finding]]:
@@ -195,27 +337,46 @@ def dissolved(kelurahan: GeoDataFrame) -> tuple[GeoDataFrame, list[Finding]]:
     return joined[~joined["kelurahan_id"].duplicated()].reset_index(drop=True), findings
 
 
-def _left_out(row: Any, role: Role, reason: str, place: Any = None) -> Finding:
-    """Say that a row is not ground: why, and where it stands in its file."""
-    values = {"sebab": reason, "baris": row["baris"], "sublapisan": row["lapisan"]}
-    ids = (row[f"{role}_id"],)
-    return Finding(
-        "baris_dikecualikan", "galat", role, row["berkas"], ids, action="dikecualikan", values=values, place=place
-    )
+def _left_out(rows: GeoDataFrame, role: Role, why: Sequence[str], places: Iterable[Any]) -> list[Finding]:
+    """Say that rows are not ground: why, and where they stand in their file."""
+    return [
+        Finding(
+            "baris_dikecualikan",
+            "galat",
+            role,
+            file,
+            (one,),
+            action="dikecualikan",
+            values={"sebab": reason, "baris": baris, "sublapisan": layer},
+            place=place,
+        )
+        for one, file, baris, layer, reason, place in zip(
+            rows[f"{role}_id"], rows["berkas"], rows["baris"], rows["lapisan"], why, places, strict=True
+        )
+    ]
 
 
-def _kind(shape: Any) -> str:
-    if shape is None or shape.is_empty:
-        return "kosong"
+def _kinds(shapes: NDArray[np.object_]) -> NDArray[np.str_]:
+    """Say what each shape is to us: poligon, garis, titik, campuran, or kosong where there is none."""
+    types = shapely.get_type_id(shapes)
+    kinds: NDArray[np.str_] = _KINDS[np.minimum(types, _COLLECTION)]
+    kinds[shapely.is_empty(shapes)] = "kosong"
+    for at in np.flatnonzero((types == _COLLECTION) & (kinds != "kosong")):
+        kinds[at] = _kind_of_collection(shapes[at])
+    return kinds
+
+
+def _kind_of_collection(shape: Any) -> str:
     if len(polygons_in(shape)):
         return "poligon"
-    parts = {part.geom_type for part in shapely.get_parts(shape)}
-    if parts <= _LINES:
-        return "garis"
-    return "titik" if parts <= _POINTS else "campuran"
+    parts = {str(_KINDS[kind]) for kind in shapely.get_type_id(shapely.get_parts(shape))}
+    return parts.pop() if len(parts) == 1 else "campuran"
 
 
-def _place(shape: Any, crs: Any) -> Any:
-    if shape is None or shape.is_empty:
-        return None
-    return to_lonlat(shapely.centroid(shape), crs)
+def _places(shapes: NDArray[np.object_], crs: Any) -> list[Any]:
+    """Give the centroids of shapes in longitude and latitude; None where there is no shape."""
+    places = shapely.centroid(shapes)
+    there = ~(shapely.is_missing(places) | shapely.is_empty(places))
+    if there.any():
+        places[there] = to_lonlat(places[there], crs)
+    return [place if has else None for place, has in zip(places, there, strict=True)]

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from rapidfuzz import fuzz, process
 
 from petakumuh.findings import Finding
 from petakumuh.ground import GRID_DEGREES, intersection, meeting_pairs
 from petakumuh.measure import LONLAT, planar_m2
 from petakumuh.model import EMPTY, NO_YEAR, STATUSES
-from petakumuh.text.codes import kemendagri, match_key, year
+from petakumuh.text.codes import bps, kemendagri, match_key, plain_name, village_kind, year
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from geopandas import GeoDataFrame
 
 __all__ = ["named_kelurahan", "worded"]
+
+_ENOUGH = 80.0
+"""From this likeness on (0 to 100) a name is suggested; nothing is matched by likeness."""
+_SUGGESTIONS = 3
 
 
 def worded(
@@ -73,40 +80,56 @@ def _year(text: str) -> str:
     return NO_YEAR if found is None else str(found)
 
 
-_CODE_DOTS = 3
-"""A Kemendagri code of a kelurahan or desa: PP.KK.CC.DDDD."""
+@dataclass(frozen=True)
+class _Places:
+    """Kelurahan by what slums may call them: code, name, name without the kind of place."""
+
+    ids: list[str]
+    names: list[str]
+    codes: dict[str, int]
+    by_name: dict[str, list[int]]
+    by_plain: dict[str, list[int]]
+    alias: dict[str, str]
 
 
-def named_kelurahan(kumuh: GeoDataFrame, kelurahan: GeoDataFrame) -> tuple[list[str], list[Finding]]:
-    """Find the kelurahan that each slum names: by code, else by name.
+def named_kelurahan(
+    kumuh: GeoDataFrame, kelurahan: GeoDataFrame, alias: Mapping[str, str] | None = None
+) -> tuple[list[str], list[Finding]]:
+    """Find the kelurahan that each slum names: by code, else by alias, else by name.
 
     Where several kelurahan bear the name, that of the named kecamatan, then the one with most of the ground.
+
+    Parameters
+    ----------
+    kumuh, kelurahan
+        Checked layers.
+    alias
+        Names as slums write them -> the official ones, or codes.
 
     Returns
     -------
         kelurahan_id per slum (empty: it names none, or one that the boundaries do not have), and a finding
-        for each name that matches nothing and for each slum of which no ground lies where it says.
+        for each name that matches nothing, with those most like it, and for each slum of which no ground
+        lies where it says.
     """
-    by_name: dict[str, list[int]] = {}
-    for at in np.argsort(kelurahan["kelurahan_id"].to_numpy(dtype=str), kind="stable").tolist():
-        name = kelurahan["nama"].iloc[at]
-        by_name.setdefault(match_key(name), []).append(at)
-    codes = {code: at for at, code in enumerate(kelurahan["kelurahan_id"])}
+    places = _places(kelurahan, alias or {})
     slums, areas = kumuh.geometry.to_crs(LONLAT).array, kelurahan.geometry.to_crs(LONLAT).array
     pairs = meeting_pairs(slums, areas)
-    named, findings, unknown = [], [], dict[str, list[str]]()
-    by_name_only = 0
+    pairs = pairs[np.argsort(pairs[:, 0], kind="stable")]
+    parts = np.searchsorted(pairs[:, 0], np.arange(len(kumuh) + 1))
+    districts = [match_key(name) for name in kelurahan["kecamatan"]]
+    named, findings, unknown = [], [], dict[str, tuple[list[str], list[int]]]()
+    ways: Counter[str] = Counter()
     for at, row in enumerate(kumuh.itertuples()):
-        said = row.kelurahan
-        code = codes.get(kemendagri(row.kode_kelurahan), codes.get(kemendagri(said)))
-        found = [code] if code is not None else by_name.get(match_key(said), []) if said else []
-        by_name_only += bool(found) and code is None
-        inside = [k for k in found if match_key(kelurahan["kecamatan"].iloc[k]) == match_key(row.kecamatan)]
-        beneath = pairs[pairs[:, 0] == at, 1]
+        said = row.kelurahan or row.kode_kelurahan
+        way, found = _found(row.kelurahan, row.kode_kelurahan, places)
+        beneath = pairs[parts[at] : parts[at + 1], 1]
+        inside = [k for k in found if districts[k] == match_key(row.kecamatan)]
         chosen = _most_ground(slums[at], areas, inside or found, beneath)
-        named.append("" if chosen is None else str(kelurahan["kelurahan_id"].iloc[chosen]))
-        if (said or row.kode_kelurahan) and chosen is None:
-            unknown.setdefault(said or row.kode_kelurahan, []).append(row.kumuh_id)
+        named.append("" if chosen is None else places.ids[chosen])
+        ways["tanpa" if not said else "tidak" if chosen is None else way] += 1
+        if said and chosen is None:
+            unknown.setdefault(said, ([], found))[0].append(row.kumuh_id)
         elif chosen is not None and chosen not in beneath:
             findings.append(
                 Finding(
@@ -115,27 +138,90 @@ def named_kelurahan(kumuh: GeoDataFrame, kelurahan: GeoDataFrame) -> tuple[list[
                     "kumuh",
                     row.berkas,
                     (row.kumuh_id,),
-                    values={"nama": said or row.kode_kelurahan},
+                    values={"nama": said},
                     place=slums[at].centroid,
                 )
             )
-    if by_name_only and any(code.count(".") == _CODE_DOTS for code in codes):
-        values = {"jumlah": int(by_name_only)}
-        findings.append(
-            Finding("kelurahan_menurut_nama", "catatan", "kumuh", kumuh["berkas"].iloc[0], values=values)
-        )
-    findings += [
+    return named, [*findings, *_report(ways, unknown, places, kumuh["berkas"].iloc[0])]
+
+
+def _places(kelurahan: GeoDataFrame, alias: Mapping[str, str]) -> _Places:
+    """Lay out the kelurahan by code and by name, those of one name in the order of their codes."""
+    ids, names = list(kelurahan["kelurahan_id"]), list(kelurahan["nama"])
+    by_name: dict[str, list[int]] = {}
+    by_plain: dict[str, list[int]] = {}
+    for at in np.argsort(np.asarray(ids, dtype=str), kind="stable").tolist():
+        by_name.setdefault(match_key(names[at]), []).append(at)
+        by_plain.setdefault(match_key(plain_name(names[at])[0]), []).append(at)
+    codes = {code: at for at, code in enumerate(kelurahan["kode_bps"]) if code} if "kode_bps" in kelurahan else {}
+    codes |= {code: at for at, code in enumerate(ids)}
+    return _Places(ids, names, codes, by_name, by_plain, {match_key(key): name for key, name in alias.items()})
+
+
+def _found(said: str, code: str, places: _Places) -> tuple[str, list[int]]:
+    """Find the kelurahan that a slum may mean, and by what."""
+    for one in (code, said):
+        known = places.codes.get(kemendagri(one), places.codes.get(bps(one)))
+        if one and known is not None:
+            return "kode", [known]
+    official = places.alias.get(match_key(said)) if said else None
+    if official is not None:
+        known = places.codes.get(kemendagri(official))
+        return "alias", places.by_name.get(match_key(official), []) if known is None else [known]
+    return "nama", _by_name(said, places) if said else []
+
+
+def _by_name(said: str, places: _Places) -> list[int]:
+    """Find the kelurahan of a name; the kind of place before it counts only where the whole name fails."""
+    found = places.by_name.get(match_key(said))
+    if found is not None:
+        return found
+    name, kind = plain_name(said)
+    found = places.by_plain.get(match_key(name), [])
+    return [at for at in found if village_kind(places.ids[at]) == kind] or found
+
+
+def _report(
+    ways: Counter[str], unknown: Mapping[str, tuple[list[str], list[int]]], places: _Places, file: str
+) -> list[Finding]:
+    """Account for how the names were matched; the names that match nothing with those most like them."""
+    findings = [
         Finding(
             "kelurahan_tak_cocok",
             "peringatan",
             "kumuh",
-            kumuh["berkas"].iloc[0],
+            file,
             tuple(ids[:1]),
-            values={"nama": name, "jumlah": len(ids)},
+            values={"nama": name, "jumlah": len(ids), "saran": _suggested(name, found, places)},
         )
-        for name, ids in unknown.items()
+        for name, (ids, found) in unknown.items()
     ]
-    return named, findings
+    if ways["nama"] and any(map(village_kind, places.ids)):
+        values = {"jumlah": ways["nama"]}
+        findings.append(Finding("kelurahan_menurut_nama", "catatan", "kumuh", file, values=values))
+    if ways["alias"]:
+        findings.append(Finding("alias_dipakai", "catatan", "kumuh", file, values={"jumlah": ways["alias"]}))
+    if len(+ways) > 1:
+        counts = {way: ways[way] for way in ("kode", "nama", "alias", "tidak", "tanpa")}
+        findings.append(Finding("laporan_cocok", "catatan", "kumuh", file, values=counts))
+    return findings
+
+
+def _suggested(name: str, found: Sequence[int], places: _Places) -> str:
+    """Name the kelurahan that are meant most likely: all of that very name by id, else the most alike."""
+    if found:
+        return ", ".join(places.ids[at] for at in found)
+    like = process.extract(
+        match_key(plain_name(name)[0]),
+        sorted(places.by_plain),
+        scorer=fuzz.ratio,
+        score_cutoff=_ENOUGH,
+        limit=None,
+    )
+    best = sorted(like, key=lambda one: (-one[1], one[0]))[:_SUGGESTIONS]
+    return (
+        ", ".join(f"{places.names[places.by_plain[key][0]]} ({round(score)} %)" for key, score, _ in best) or "–"
+    )
 
 
 def _most_ground(slum: object, areas: np.ndarray, found: list[int], beneath: np.ndarray) -> int | None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from petakumuh.check.place import places_of, strayed
 from petakumuh.findings import Finding
 from petakumuh.ground import GRID_DEGREES, intersection, meeting_pairs, subtract, union, valid
 from petakumuh.measure import LONLAT, to_lonlat, utm_epsg, zone_name
@@ -34,17 +35,21 @@ _DEGREES_PER_M = 1 / 100_000
 def zones_of(kelurahan: GeoDataFrame) -> NDArray[np.int64]:
     """Name the UTM zone of each kelurahan: that of the centroid of its kabupaten/kota.
 
+    Rows that have strayed far from all others do not move that centroid, unless a kabupaten/kota has no other.
+
     Returns
     -------
         EPSG code per row.
     """
     shapes = kelurahan.geometry.to_crs(LONLAT).array
+    home = ~strayed(places_of(kelurahan.bounds, kelurahan.crs))
     centres, weights = shapely.centroid(shapes), np.maximum(shapely.area(shapes), 1e-12)
     x, y = shapely.get_x(centres), shapely.get_y(centres)
     codes = np.zeros(len(kelurahan), dtype=np.int64)
     for rows in kelurahan.groupby("kabupaten_kota_id", sort=False).indices.values():
-        weight = weights[rows] / weights[rows].sum()
-        codes[rows] = utm_epsg(float(x[rows] @ weight), float(y[rows] @ weight))
+        sane = rows[home[rows]] if home[rows].any() else rows
+        weight = weights[sane] / weights[sane].sum()
+        codes[rows] = utm_epsg(float(x[sane] @ weight), float(y[sane] @ weight))
     return codes
 
 

@@ -60,7 +60,11 @@ def write_all(
             writers |= import_module(f"{__name__}.{name}").files(run, bahasa)
     writers |= {f"{store.FOLDER}/{name}": writer for name, writer in store.files(run).items()}
     sources = (run.recipe.kumuh, run.recipe.kelurahan, *run.recipe.penanganan)
-    inputs = [one.path for one in sources if isinstance(one.file, str | Path) and one.file != FRAME]
+    inputs = [
+        one.place
+        for one in sources
+        if isinstance(one.file, str | Path) and one.file != FRAME and isinstance(one.place, Path)
+    ]
     stored = (f"{store.FOLDER}/{one.name}" for one in (folder / store.FOLDER).glob("*.parquet"))
     stale = [name for name in (*_DRAWN, *stored) if name not in writers]
     return write_together(writers, folder, inputs=inputs, overwrite=overwrite, stale=stale, done=done)

@@ -59,6 +59,8 @@ def write_together(
     >>> [path.name for path in write_together({"a.txt": lambda path: path.write_text("x") and None}, place)]
     ['a.txt']
     """
+    if str(folder).encode("utf-8", "replace").decode() != str(folder):
+        raise OutputError("nama_berkas_rusak", file=folder)
     targets = {name: folder / name for name in writers}
     kept = {one.resolve() for one in inputs}
     for target in targets.values():

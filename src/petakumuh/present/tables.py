@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from petakumuh.model import Result
 
-__all__ = ["files", "recap", "recap_html", "recap_text"]
+__all__ = ["csv_text", "files", "recap", "recap_html", "recap_text"]
 
 _SHOWN = ("nama", "luas_delineasi_ha", "luas_tertangani_ha", "persen_tertangani", "sisa_ha", "persen_sisa")
 _OTHER_TABLES = (
@@ -44,8 +44,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def files(run: Result, language: Language) -> dict[str, Callable[[Path], None]]:
     """List the tables of a run: name -> what writes it to a path."""
     texts = {
-        "rekap.csv": _csv(_recap_rows(run, language)),
-        "temuan.csv": _csv(_finding_rows(run, language)),
+        "rekap.csv": csv_text(_recap_rows(run, language)),
+        "temuan.csv": csv_text(_finding_rows(run, language)),
         "rekap.json": _json(recap(run)),
         "resep.json": _json(_provenance(run)),
     }
@@ -146,8 +146,14 @@ def _decimal(value: float, decimals: int) -> str:
     return f"{value:.{decimals}f}".replace(".", ",")
 
 
-def _csv(rows: Iterable[list[object]]) -> str:
-    """Write rows in the dialect of Excel in Indonesia: semicolon, UTF-8 with BOM; text never becomes a formula."""
+def csv_text(rows: Iterable[list[object]]) -> str:
+    r"""Write rows in the dialect of Excel in Indonesia: semicolon, UTF-8 with BOM; text never becomes a formula.
+
+    Examples
+    --------
+    >>> csv_text([["id", "luas"], ["=1+1", "-0,5"]])
+    "\ufeffid;luas\r\n'=1+1;-0,5\r\n"
+    """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
     for row in rows:
@@ -175,7 +181,15 @@ def _provenance(run: Result) -> dict[str, Any]:
     return {
         "resep": recipe.as_tables(run.recipe),
         "masukan": [
-            {"lapisan": one.role, "berkas": one.name, "sha256": one.sha256, "objek": one.rows}
+            {
+                "lapisan": one.role,
+                "berkas": one.name,
+                "sha256": one.sha256,
+                "objek": one.rows,
+                "utuh": one.used,
+                "diperbaiki": one.repaired,
+                "dikecualikan": one.excluded,
+            }
             for one in run.inputs
         ],
         "basis": basis(run),

@@ -6,7 +6,6 @@ Reading repairs nothing, moves nothing and guesses no CRS: that is the business 
 from __future__ import annotations
 
 import hashlib
-import warnings
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -14,20 +13,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import pyproj
 import shapely
 from geopandas import GeoDataFrame
 
-from petakumuh.errors import InputError, RecipeError
+from petakumuh.errors import InputError
 from petakumuh.findings import Finding
 from petakumuh.model import InputFile, Recipe, Region, Role, Source
 from petakumuh.read.columns import named
-from petakumuh.read.vector import open_file, require_file, side_files
+from petakumuh.read.door import is_database, open_file
+from petakumuh.read.join import joined
+from petakumuh.read.raw import FACTS
+from petakumuh.read.stated import with_crs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["ReadLayers", "pick_layers", "read_layer", "read_layers"]
+    from petakumuh.read.raw import Note
+
+__all__ = ["ReadLayers", "matches", "noted", "pick_layers", "read_layer", "read_layers"]
 
 
 @dataclass(frozen=True)
@@ -41,13 +44,17 @@ class ReadLayers:
     inputs: tuple[InputFile, ...]
 
 
-def read_layers(recipe: Recipe, *, done: Callable[[str], None] = lambda _: None) -> ReadLayers:
+def read_layers(
+    recipe: Recipe, *, network: bool = False, done: Callable[[str], None] = lambda _: None
+) -> ReadLayers:
     """Read every file of a recipe.
 
     Parameters
     ----------
     recipe
         What to read and how.
+    network
+        As `read_layer`.
     done
         Called with the name of each file that has been read.
 
@@ -60,7 +67,7 @@ def read_layers(recipe: Recipe, *, done: Callable[[str], None] = lambda _: None)
     inputs: list[InputFile] = []
 
     def one(source: Source, role: Role) -> GeoDataFrame:
-        rows, found, read = read_layer(source, role, region=recipe.wilayah)
+        rows, found, read = read_layer(source, role, region=recipe.wilayah, network=network)
         findings.extend(found)
         inputs.append(read)
         done(read.name)
@@ -76,6 +83,7 @@ def read_layer(
     role: Role,
     *,
     region: Region = Region(),  # noqa: B008 - frozen
+    network: bool = False,
 ) -> tuple[GeoDataFrame, list[Finding], InputFile]:
     """Read one source into a layer with our column names.
 
@@ -87,6 +95,8 @@ def read_layer(
         Which layer it is to be.
     region
         Names of provinsi and kabupaten/kota where the boundaries do not say them.
+    network
+        Whether the user allowed to reach for what is not on this machine.
 
     Returns
     -------
@@ -100,32 +110,72 @@ def read_layer(
     RecipeError
         When a column or CRS that the recipe names does not exist.
     """
-    rows, name, digest, findings = _opened(source, role)
+    rows, name, digest, findings = _opened(source, role, network=network)
     if not len(rows):
         raise InputError("berkas_kosong", file=name)
-    rows, found = _with_crs(rows, source, role, name)
+    rows, found = with_crs(rows, source, role, name)
     layer, more = named(rows, source, role, name, region)
     return layer, [*findings, *found, *more], InputFile(role, name, digest, len(rows))
 
 
-def _opened(source: Source, role: Role) -> tuple[GeoDataFrame, str, str, list[Finding]]:
+def _opened(source: Source, role: Role, *, network: bool) -> tuple[GeoDataFrame, str, str, list[Finding]]:
+    rows, name, digest, findings = _opened_layer(source, role, network=network)
+    if source.gabung is None:
+        return rows, name, digest, findings
+    table, _, of_table, found = _opened_layer(source.gabung, role, network=network)
+    rows, notes = joined(rows, table, key=source.gabung.kunci, shapes_key=source.gabung.kunci_peta)
+    findings += [
+        *found,
+        *_left_of_table(table, role, source.gabung.name),
+        *noted(notes, role, source.gabung.name, []),
+    ]
+    return rows, name, hashlib.sha256(f"{digest}{of_table}".encode()).hexdigest(), findings
+
+
+def _left_of_table(table: GeoDataFrame, role: Role, file: str) -> list[Finding]:
+    """Say which rows of a joined table take no part: totals, blank rows, notes."""
+    out = table[table["masalah"] != ""]
+    return [
+        Finding(
+            "baris_tabel_dikecualikan",
+            "catatan",
+            role,
+            file,
+            tuple(rows["baris"]),
+            action="dikecualikan",
+            values={"sebab": str(why), "jumlah": len(rows)},
+        )
+        for why, rows in out.groupby("masalah", sort=True)
+    ]
+
+
+def _opened_layer(source: Source, role: Role, *, network: bool) -> tuple[GeoDataFrame, str, str, list[Finding]]:
     if isinstance(source.file, GeoDataFrame):
         rows = _in_memory(source.file, role)
         return rows, f"(GeoDataFrame {role})", _frame_sha256(rows), []
-    path = source.path
-    require_file(path)
-    digest = _sha256(path)
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        layers = open_file(path)
-    if _sha256(path) != digest:
-        raise InputError("berkas_berubah", file=path)
-    chosen, findings = _choose(layers, source, role, path)
-    findings += [
-        Finding("catatan_pembaca", "catatan", role, path.name, values={"catatan": text})
-        for text in sorted({" ".join(str(one.message).split()) for one in said})
+    opened = open_file(source.place, layers=source.lapisan, network=network)
+    name = source.name
+    chosen, findings = _choose(opened.layers, source, role, name)
+    findings += noted([one for one in opened.notes if one.rule not in FACTS], role, name, chosen)
+    rows = _joined({one: opened.layers[one] for one in chosen}, source, role, name)
+    return rows, name, opened.sha256, findings
+
+
+def noted(notes: Sequence[Note], role: Role, file: str, layers: Sequence[str]) -> list[Finding]:
+    """Turn what a reader noted of a file and of the chosen layers into findings."""
+    return [
+        Finding(
+            one.rule,
+            one.severity,
+            role,
+            file,
+            one.rows,
+            action=one.action,
+            values={"sublapisan": one.layer} | dict(one.values),
+        )
+        for one in notes
+        if not one.layer or one.layer in layers
     ]
-    return _joined({name: layers[name] for name in chosen}, source, role, path.name), path.name, digest, findings
 
 
 def _in_memory(given: GeoDataFrame, role: Role) -> GeoDataFrame:
@@ -138,7 +188,7 @@ def _in_memory(given: GeoDataFrame, role: Role) -> GeoDataFrame:
     plain = pd.DataFrame(given.to_numpy(dtype=object), columns=names, dtype=object)
     plain = plain.drop(columns=[active, "geometry"], errors="ignore")
     rows = GeoDataFrame(plain, geometry=shapely.force_2d(np.asarray(given.geometry.array)), crs=given.crs)
-    return rows.assign(masalah="", baris=[str(at) for at in given.index], lapisan="")
+    return rows.assign(masalah="", perbaikan="", baris=[str(at) for at in given.index], lapisan="")
 
 
 def _joined(layers: dict[str, GeoDataFrame], source: Source, role: Role, file: str) -> GeoDataFrame:
@@ -162,6 +212,18 @@ def _frame_sha256(rows: GeoDataFrame) -> str:
     return hashlib.sha256(plain.encode("utf-8", "replace") + shapes).hexdigest()
 
 
+def matches(name: str, patterns: Sequence[str]) -> bool:
+    """Whether a layer's name is one of the patterns or fits one; without patterns every name does.
+
+    Examples
+    --------
+    >>> matches("Kumuh_Bugis", ["kumuh*"]), matches("Jalan", ["kumuh*"]), matches("Jalan", [])
+    (True, False, True)
+    """
+    folded = [one.casefold() for one in patterns]
+    return not folded or any(name.casefold() == one or fnmatchcase(name.casefold(), one) for one in folded)
+
+
 def pick_layers(layers: dict[str, GeoDataFrame], patterns: Sequence[str], file: str) -> list[str]:
     """Pick the layers whose names match one of the glob patterns, in the order of the file.
 
@@ -170,12 +232,7 @@ def pick_layers(layers: dict[str, GeoDataFrame], patterns: Sequence[str], file: 
     InputError
         When none matches; it lists the layers.
     """
-    folded = [one.casefold() for one in patterns]
-    chosen = [
-        name
-        for name in layers
-        if any(name.casefold() == one or fnmatchcase(name.casefold(), one) for one in folded)
-    ]
+    chosen = [name for name in layers if matches(name, patterns)]
     if not chosen:
         raise InputError("lapisan_tidak_ada", file=file, pola=", ".join(patterns), ada=_listing(layers))
     return chosen
@@ -185,28 +242,19 @@ def _listing(layers: dict[str, GeoDataFrame]) -> str:
     return ", ".join(f"{name} ({len(rows)})" for name, rows in layers.items())
 
 
-def _sha256(path: Path) -> str:
-    """Hash the content of a source, side files of a shapefile included."""
-    digest = hashlib.sha256()
-    for part in side_files(path):
-        if part.is_file():
-            digest.update(part.read_bytes())
-    return digest.hexdigest()
-
-
 def _choose(
-    layers: dict[str, GeoDataFrame], source: Source, role: Role, path: Path
+    layers: dict[str, GeoDataFrame], source: Source, role: Role, file: str
 ) -> tuple[list[str], list[Finding]]:
     """Pick the layers that the patterns name; several layers and no choice is a question, not a guess."""
     if not layers:
-        raise InputError("berkas_kosong", file=path.name)
+        raise InputError("berkas_kosong", file=file)
+    if source.lapisan and is_database(source.file):
+        return list(layers), []
     if not source.lapisan:
         if len(layers) > 1:
-            raise InputError(
-                "lapisan_banyak", file=path.name, jumlah=len(layers), ada=_listing(layers), tabel=role
-            )
+            raise InputError("lapisan_banyak", file=file, jumlah=len(layers), ada=_listing(layers), tabel=role)
         return list(layers), []
-    chosen = pick_layers(layers, source.lapisan, path.name)
+    chosen = pick_layers(layers, source.lapisan, file)
     left = [name for name in layers if name not in chosen]
     if not left:
         return chosen, []
@@ -216,23 +264,7 @@ def _choose(
         "baris": int(sum(len(layers[name]) for name in left)),
         "dipakai": len(chosen),
     }
-    return chosen, [Finding("lapisan_tidak_dipakai", "catatan", role, path.name, values=values)]
-
-
-def _with_crs(rows: GeoDataFrame, source: Source, role: Role, name: str) -> tuple[GeoDataFrame, list[Finding]]:
-    """Set the CRS that the recipe states over the one that the file declares, and say so."""
-    if source.crs is None:
-        return rows, []
-    try:
-        stated = pyproj.CRS.from_user_input(source.crs)
-    except pyproj.exceptions.CRSError as error:
-        raise RecipeError("crs_salah", tabel=role, nilai=source.crs) from error
-    declared = rows.crs
-    rows = rows.set_crs(stated, allow_override=True)
-    if declared is None or declared == stated:
-        return rows, []
-    values = {"tertulis": declared.to_string(), "resep": stated.to_string()}
-    return rows, [Finding("crs_dari_resep", "catatan", role, name, values=values)]
+    return chosen, [Finding("lapisan_tidak_dipakai", "catatan", role, file, values=values)]
 
 
 def _apart(works: tuple[GeoDataFrame, ...]) -> tuple[GeoDataFrame, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from itertools import count
 from numbers import Number
 from pathlib import Path
@@ -11,21 +12,30 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from petakumuh.catalog import column_names
+from petakumuh.catalog.kinds import sektor_of
 from petakumuh.errors import RecipeError
 from petakumuh.findings import Finding
 from petakumuh.model import EMPTY, Attribute, PenangananSource, Region, Role, Source
-from petakumuh.text.codes import as_text, kemendagri, match_key, quantities
+from petakumuh.read.raw import KEPT
+from petakumuh.read.schema import schema_of
+from petakumuh.text.codes import as_text, bps, broken_codes, kemendagri, match_key, quantities, village_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from geopandas import GeoDataFrame
+
+    from petakumuh.catalog.schema import Schema
 
 __all__ = ["named"]
 
 _ATTRIBUTES = ("sektor", "tahun", "status", "opd", "sumber_dana")
-_CODE_DOTS = 3
-_QUANTITIES = {"kumuh": ("luas_sk_ha", "luas_verifikasi_ha"), "kelurahan": (), "penanganan": ("biaya",)}
+_KINDS = ("kegiatan", "nama_kegiatan", "jenis_kegiatan")
+_QUANTITIES = {
+    "kumuh": ("luas_sk_ha", "luas_verifikasi_ha"),
+    "kelurahan": ("luas_wilayah_ha",),
+    "penanganan": ("biaya",),
+}
 
 
 def named(
@@ -38,7 +48,8 @@ def named(
     rows
         A layer as it stands, with ``lapisan``, ``baris`` and ``masalah``.
     source
-        What the recipe says of its columns; that comes before the names the catalog knows.
+        What the recipe says of its columns; that comes before the names of the file's schema, and those
+        before the names that the catalog knows.
     role
         Which of our layers it becomes.
     file
@@ -54,22 +65,23 @@ def named(
     Raises
     ------
     RecipeError
-        When the recipe names a column that the file does not have.
+        When the recipe names a column that the file does not have, or a schema that does not exist or fit.
     """
-    layer = rows[["geometry", "lapisan", "baris", "masalah"]].copy()
+    layer = rows[["geometry", "lapisan", "baris", "masalah", "perbaikan"]].copy()
     layer["berkas"] = file
-    findings: list[Finding] = []
-    for name in column_names(role):
+    schema, findings = schema_of([str(one) for one in rows.columns if one not in KEPT], source, role, file)
+    names = _names(role, schema, source)
+    for name in names:
         if name == "id":
             continue
-        values = _values(rows, source, role, name, file)
+        values = _values(rows, source, role, name, file, names=names)
         if name in _QUANTITIES[role]:
             layer[name], unread = _numbers(values, len(rows))
             layer[name] = layer[name].astype(float)
             findings += [
                 Finding(
                     "angka_tak_terbaca",
-                    "galat",
+                    "peringatan" if name == "luas_wilayah_ha" else "galat",
                     role,
                     file,
                     (str(rows["baris"].iloc[at]),),
@@ -80,35 +92,48 @@ def named(
         else:
             layer[name] = [as_text(value) for value in values] if values is not None else ""
     if role == "kelurahan":
-        return _kelurahan(layer, region), findings
-    ids, found = _ids(rows, layer, source, role, file)
+        layer, found = _coded(layer, schema, file)
+        return _kelurahan(layer, region), findings + found
+    ids, found = _ids(rows, layer, source, role, file, names=names)
     layer.insert(0, f"{role}_id", ids)
-    if role == "kumuh" and layer["luas_sk_ha"].isna().all():
-        found.append(Finding("luas_sk_tidak_ada", "catatan", role, file))
+    if role == "kumuh":
+        found += _broken(list(layer["kode_kelurahan"]), layer, role, file)
+        if layer["luas_sk_ha"].isna().all():
+            found.append(Finding("luas_sk_tidak_ada", "catatan", role, file))
     if role == "penanganan":
-        found += _unsaid(layer, file)
+        found += _unsaid(layer, file) + _sektor(rows, layer, file)
         for name, size in zip(("lebar_m", "radius_m"), _sizes(source), strict=True):
             layer[name] = np.full(len(layer), np.nan if size is None else size)
     return layer, findings + found
 
 
+def _names(role: Role, schema: Schema | None, source: Source) -> dict[str, list[str]]:
+    """List what each of our columns may be called: as the schema calls it, then as the catalog knows it."""
+    names = {one: [*(schema.names(one) if schema else ()), *known] for one, known in column_names(role).items()}
+    said = source.kolom.get("kode_bps")
+    if isinstance(said, str):  # a column of codes of BPS is not one of Kemendagri besides
+        names["kode"] = [one for one in names["kode"] if match_key(one) != match_key(said)]
+    return names
+
+
 def _column(rows: GeoDataFrame, wanted: Iterable[str]) -> str | None:
     """Find the first of the wanted names among a file's columns; case, spaces and punctuation do not count."""
-    ours = {"geometry", "lapisan", "baris", "masalah"}
-    there = {match_key(str(name)): str(name) for name in reversed(list(rows.columns)) if name not in ours}
+    there = {match_key(str(name)): str(name) for name in reversed(list(rows.columns)) if name not in KEPT}
     return next((there[match_key(name)] for name in wanted if match_key(name) in there), None)
 
 
 def _stated(rows: GeoDataFrame, name: str, key: str, role: Role, file: str) -> str:
     found = name if name in rows.columns else _column(rows, [name])
     if found is None:
-        there = ", ".join(str(one) for one in rows.columns if one not in {"geometry", "baris", "masalah"})
+        there = ", ".join(str(one) for one in rows.columns if one not in KEPT)
         raise RecipeError("kolom_tidak_ada", tabel=role, kunci=key, kolom=name, file=file, ada=there)
     return found
 
 
-def _values(rows: GeoDataFrame, source: Source, role: Role, name: str, file: str) -> list[Any] | None:
-    """Give the values of one of our columns: as the recipe says, else by the catalog, else None."""
+def _values(
+    rows: GeoDataFrame, source: Source, role: Role, name: str, file: str, *, names: Mapping[str, Sequence[str]]
+) -> list[Any] | None:
+    """Give the values of one of our columns: as the recipe says, else by a name it goes by, else None."""
     said = getattr(source, name, None) if isinstance(source, PenangananSource) else None
     if isinstance(said, Attribute) and said.nilai is not None:
         return [said.nilai] * len(rows)
@@ -122,7 +147,7 @@ def _values(rows: GeoDataFrame, source: Source, role: Role, name: str, file: str
             "-".join(as_text(value) for value in values)
             for values in zip(*(rows[one] for one in found), strict=True)
         ]
-    found_by_name = _column(rows, column_names(role)[name])
+    found_by_name = _column(rows, names[name])
     return None if found_by_name is None else list(rows[found_by_name])
 
 
@@ -148,15 +173,22 @@ def _finite(value: Any) -> float | None:
 
 
 def _ids(
-    rows: GeoDataFrame, layer: GeoDataFrame, source: Source, role: Role, file: str
+    rows: GeoDataFrame,
+    layer: GeoDataFrame,
+    source: Source,
+    role: Role,
+    file: str,
+    *,
+    names: Mapping[str, Sequence[str]],
 ) -> tuple[list[str], list[Finding]]:
     """Give each row an id: the column that tells rows apart, with the kelurahan before it where it must."""
     within = list(layer["kelurahan"]) if role == "kumuh" else [""] * len(layer)
-    if "id" in source.kolom:
-        ids = [as_text(value) for value in _values(rows, source, role, "id", file) or []]
-    else:
-        ids = _best_ids(rows, layer, role, within)
     findings: list[Finding] = []
+    if "id" in source.kolom:
+        ids = [as_text(value) for value in _values(rows, source, role, "id", file, names=names) or []]
+    else:
+        ids, passed_over = _best_ids(rows, layer, names["id"], within)
+        findings += [Finding("id_tidak_dipakai", "catatan", role, file, values=one) for one in passed_over]
     missing = [at for at, one in enumerate(ids) if not one]
     if missing:
         for at in missing:
@@ -167,17 +199,29 @@ def _ids(
     return _told_apart(ids, role, file, findings)
 
 
-def _best_ids(rows: GeoDataFrame, layer: GeoDataFrame, role: Role, within: list[str]) -> list[str]:
-    """Take the first column known for ids that tells the rows apart, inside their kelurahan at least."""
+def _best_ids(
+    rows: GeoDataFrame, layer: GeoDataFrame, wanted: Sequence[str], within: list[str]
+) -> tuple[list[str], list[dict[str, Any]]]:
+    """Take the first column known for ids that tells the rows apart, inside their kelurahan at least.
+
+    Returns
+    -------
+        The ids, and where no column does that, what is wrong with the first of them.
+    """
     there = {match_key(str(name)): str(name) for name in rows.columns}
-    candidates = [there[match_key(name)] for name in column_names(role)["id"] if match_key(name) in there]
+    candidates = [there[match_key(name)] for name in wanted if match_key(name) in there]
+    passed_over: list[dict[str, Any]] = []
     for name in candidates:
         ids = [as_text(value) for value in rows[name]]
-        pairs = list(zip(within, ids, strict=True))
-        if len({pair for pair in pairs if pair[1]}) >= 0.9 * len(ids):
-            return ids
-    names = list(layer["nama"])
-    return names if all(names) and len(set(names)) == len(names) else [""] * len(rows)
+        said = [pair for pair in zip(within, ids, strict=True) if pair[1]]
+        if len(set(said)) >= 0.9 * len(ids):
+            return ids, []
+        wrong = {"kolom": name, "ganda": len(said) - len(set(said)), "kosong": len(ids) - len(said)}
+        passed_over += [wrong] if said else []
+    spoken = list(layer["nama"])
+    by_name = all(spoken) and len(set(spoken)) == len(spoken)
+    told = [one | {"pengganti": "nama" if by_name else "nomor baris"} for one in passed_over[:1]]
+    return (spoken if by_name else [""] * len(rows)), told
 
 
 def _told_apart(ids: list[str], role: Role, file: str, findings: list[Finding]) -> tuple[list[str], list[Finding]]:
@@ -197,12 +241,44 @@ def _told_apart(ids: list[str], role: Role, file: str, findings: list[Finding]) 
     return apart, findings
 
 
+def _broken(codes: list[str], layer: GeoDataFrame, role: Role, file: str) -> list[Finding]:
+    """Name each row whose code has lost digits."""
+    return [
+        Finding(
+            "kode_rusak", "peringatan", role, file, (str(layer["baris"].iloc[at]),), values={"nilai": codes[at]}
+        )
+        for at in broken_codes(codes)
+    ]
+
+
+def _coded(layer: GeoDataFrame, schema: Schema | None, file: str) -> tuple[GeoDataFrame, list[Finding]]:
+    """Bring the codes of kelurahan to one form; codes of BPS stand apart, codes that lost digits are none."""
+    stated = list(layer["kode_bps"])
+    layer = layer.assign(kode_bps=[bps(code) or code for code in stated])
+    findings = _broken(stated, layer, "kelurahan", file)
+    if not any(stated):
+        layer = layer.drop(columns="kode_bps")
+    if layer["luas_wilayah_ha"].isna().all():
+        layer = layer.drop(columns="luas_wilayah_ha")
+    if schema is not None and schema.kode in ("gadm", "sendiri"):
+        return layer, findings
+    codes = list(layer["kode"])
+    lost = set(broken_codes(codes))
+    findings += _broken(codes, layer, "kelurahan", file)
+    given = [code for code in codes if code]
+    strange = sum(1 for code in given if bps(code) and kemendagri(code) == code)
+    if 2 * strange > len(given):
+        values = {"jumlah": strange, "semua": len(given)}
+        findings.append(Finding("kode_mungkin_bps", "peringatan", "kelurahan", file, values=values))
+    return layer.assign(kode=["" if at in lost else kemendagri(code) for at, code in enumerate(codes)]), findings
+
+
 def _kelurahan(layer: GeoDataFrame, region: Region) -> GeoDataFrame:
     """Give kelurahan their codes, and where a row has none its names from wide to narrow as id."""
     for name, said in (("provinsi", region.provinsi), ("kabupaten_kota", region.kabupaten_kota)):
         layer[name] = layer[name].where(layer[name] != "", said or "")
-    codes = [kemendagri(code) for code in layer["kode"]]
-    official = [code.count(".") == _CODE_DOTS for code in codes]
+    codes = list(layer["kode"])
+    official = [bool(village_kind(code)) and kemendagri(code) == code for code in codes]
     wide = [name for name in ("provinsi", "kabupaten_kota") if layer[name].map(match_key).nunique() > 1]
     for depth, level in enumerate(("provinsi", "kabupaten_kota", "kecamatan", "kelurahan"), start=1):
         own = "nama" if level == "kelurahan" else level
@@ -246,3 +322,16 @@ def _unsaid(layer: GeoDataFrame, file: str) -> list[Finding]:
         values = {"kolom": ", ".join(others)}
         found.append(Finding("atribut_tidak_ada", "catatan", "penanganan", file, values=values))
     return found
+
+
+def _sektor(rows: GeoDataFrame, layer: GeoDataFrame, file: str) -> list[Finding]:
+    """Say which sektor the kinds of work stand in, where a file does not; it is never filled in by itself."""
+    if (layer["sektor"] != "").any():
+        return []
+    column = _column(rows, _KINDS)
+    names = layer["nama"] if column is None else [as_text(value) for value in rows[column]]
+    told = Counter(sektor for sektor in map(sektor_of, names) if sektor is not None)
+    if not told:
+        return []
+    values = {"saran": ", ".join(f"{sektor} ({number})" for sektor, number in sorted(told.items()))}
+    return [Finding("sektor_dari_kegiatan", "catatan", "penanganan", file, values=values)]

@@ -10,9 +10,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["as_text", "kemendagri", "match_key", "quantities", "quantity", "year"]
+__all__ = [
+    "as_text",
+    "bps",
+    "broken_codes",
+    "kemendagri",
+    "match_key",
+    "plain_name",
+    "quantities",
+    "quantity",
+    "village_kind",
+    "year",
+]
 
-_KEMENDAGRI = re.compile(r"(\d{2})\.?(\d{2})\.?(\d{2})\.?([12]\d{3})")
+_KEMENDAGRI = re.compile(r"(1[1-9]|[2-9]\d)(\d{2})(\d{2})([12]\d{3})")
+_JOINED = re.compile(r"(\d{2})[-./ ]*(\d{2})[-./ ]*(\d{2})[-./ ]*(\d{4})")
+_BLOCKS = re.compile(r"(\d{2})[-./ ]+(\d{1,2})[-./ ]+(\d{1,2})[-./ ]+(\d+)")
+_SCIENTIFIC = re.compile(r"(\d)(?:[.,](\d*))?[eE]\+?(\d{1,2})")
+_BPS = re.compile(r"(?:ID)?(\d{10})", re.IGNORECASE)
+_KINDS = {"1": "kelurahan", "2": "desa"}
+_PREFIX = re.compile(r"\s*(?:kelurahan|kel|desa|ds)\b[\s.:]*(?=\S)", re.IGNORECASE)
 _AMBIGUOUS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
@@ -37,13 +54,103 @@ def as_text(value: object) -> str:
 def kemendagri(value: str) -> str:
     """Write a kelurahan or desa code as ``PP.KK.CC.DDDD``; a text that is none comes back as it is.
 
+    Dots, spaces, dashes, a ``.0`` of a number and lost leading zeros of kabupaten/kota and kecamatan are
+    mended, because the blocks say where they stood. A code with too few digits for that is none: see
+    `broken_codes`. Codes of BPS have another third and fourth block; where those fall into the form of a
+    Kemendagri code only the schema of the file can tell (`petakumuh.catalog.schema`).
+
     Examples
     --------
-    >>> kemendagri("6171011002"), kemendagri("61.71.01.1002"), kemendagri("A-7")
-    ('61.71.01.1002', '61.71.01.1002', 'A-7')
+    >>> kemendagri("6171011002"), kemendagri("61.71.1.1002"), kemendagri("5.371011001E9"), kemendagri("A-7")
+    ('61.71.01.1002', '61.71.01.1002', '53.71.01.1001', 'A-7')
+    >>> kemendagri("5.37E+09"), kemendagri("53.71.01.100")
+    ('5.37E+09', '53.71.01.100')
     """
-    found = _KEMENDAGRI.fullmatch(value.removesuffix(".0"))
+    found = _KEMENDAGRI.fullmatch(_digits(value))
     return ".".join(found.groups()) if found else value
+
+
+def bps(value: str) -> str:
+    """Write a code of BPS as its ten digits, without the ``ID`` that HDX puts before it; empty for others.
+
+    Examples
+    --------
+    >>> bps("ID5371010001"), bps("5371010001.0"), bps("5.37E+09")
+    ('5371010001', '5371010001', '')
+    """
+    found = _BPS.fullmatch(value.strip().removesuffix(".0"))
+    return found.group(1) if found else ""
+
+
+def broken_codes(values: Sequence[str]) -> list[int]:
+    """List where a column of codes has lost digits: numbers in scientific form, and one digit too few.
+
+    Provinces begin at 11, so no leading zero can be lost: nine digits are a code with a digit missing, if
+    the column holds whole codes besides; else they may be somebody's own numbering.
+
+    Examples
+    --------
+    >>> broken_codes(["53.71.01.1001", "5.37E+09", "53.71.01.100", "537101100", ""])
+    [1, 2, 3]
+    >>> broken_codes(["537101100", "33750213"])
+    []
+    """
+    whole = [bool(_KEMENDAGRI.fullmatch(_digits(value))) for value in values]
+    short = any(whole)
+    return [
+        at
+        for at, value in enumerate(values)
+        if not whole[at]
+        and (_SCIENTIFIC.fullmatch(value) or (short and re.fullmatch(r"[1-9]\d{8}", _digits(value))))
+    ]
+
+
+def village_kind(code: str) -> str:
+    """Tell by its code whether a place is a kelurahan (1xxx) or a desa (2xxx); empty where it has no code.
+
+    Examples
+    --------
+    >>> village_kind("53.71.01.1001"), village_kind("53.03.01.2005"), village_kind("Tengah/Barat")
+    ('kelurahan', 'desa', '')
+    """
+    found = _KEMENDAGRI.fullmatch(_digits(code))
+    return _KINDS[found.group(4)[0]] if found else ""
+
+
+def plain_name(name: str) -> tuple[str, str]:
+    """Take the kind of place off a name; a name without one comes back whole.
+
+    Returns
+    -------
+        The name, and ``kelurahan``, ``desa`` or nothing.
+
+    Examples
+    --------
+    >>> plain_name("Kel. Oesapa"), plain_name("Desa Lauran"), plain_name("Kelapa Lima"), plain_name("Desa")
+    (('Oesapa', 'kelurahan'), ('Lauran', 'desa'), ('Kelapa Lima', ''), ('Desa', ''))
+    """
+    found = _PREFIX.match(name)
+    if found is None:
+        return name, ""
+    kind = "desa" if found.group().lstrip()[0] in "dD" else "kelurahan"
+    return name[found.end() :], kind
+
+
+def _digits(value: str) -> str:
+    """Give the digits of what may be a code, in place; empty where it holds anything else."""
+    text = value.strip().removesuffix(".0").removesuffix(",0")
+    scientific = _SCIENTIFIC.fullmatch(text)
+    if scientific:
+        head, tail, power = scientific.group(1), scientific.group(2) or "", int(scientific.group(3))
+        return head + tail if len(tail) == power else ""
+    blocks = _BLOCKS.fullmatch(text)
+    if blocks:
+        province, regency, district, village = blocks.groups()
+        return province + regency.zfill(2) + district.zfill(2) + village
+    joined = _JOINED.fullmatch(text)
+    if joined:
+        return "".join(joined.groups())
+    return text if text.isascii() and text.isdigit() else ""
 
 
 def match_key(name: str) -> str:
