@@ -15,7 +15,7 @@ from petakumuh.errors import InputError, RecipeError
 from petakumuh.model import KelurahanSource, KumuhSource
 from petakumuh.read import read_layer
 from petakumuh.text.codes import kemendagri, match_key, quantities, quantity, year
-from tests.conftest import frame, kelurahan, kumuh, square
+from tests.conftest import frame, kelurahan, kumuh, square, works
 
 PLACEMARK = """<Placemark><name>{name}</name><ExtendedData><SchemaData schemaUrl="#s">
 <SimpleData name="LUAS_HA">{area}</SimpleData><SimpleData name="Kelurahan">Barat</SimpleData></SchemaData>
@@ -366,3 +366,18 @@ def test_a_shapefile_without_its_index_is_read_whole_and_it_is_said(tmp_path):
     assert layer["kumuh_id"].tolist() == ["A", "B", "C"]
     assert "shx_dibangun" in {one.rule for one in findings}
     assert not (tmp_path / "a.shx").exists()
+
+
+def test_two_files_of_one_name_are_both_used_and_told_apart(tmp_path):
+    for each in ("2020", "2021"):
+        (tmp_path / each).mkdir()
+        works(tahun=[each] * 3).to_file(tmp_path / each / "jalan.gpkg")
+    files = [str(tmp_path / each / "jalan.gpkg") for each in ("2020", "2021")]
+    run = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), penanganan=files)
+    assert [(one.name, one.rows, one.used) for one in run.inputs[2:]] == [
+        ("jalan.gpkg", 3, 3),
+        ("jalan.gpkg (2)", 3, 3),
+    ]
+    assert sorted(run.layers.penanganan["tahun"]) == ["2020"] * 3 + ["2021"] * 3
+    frames = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), penanganan=[works(), works()])
+    assert frames.table("total")["luas_tertangani_ha"].round(9).tolist() == [1.5]

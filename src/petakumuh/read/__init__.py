@@ -6,8 +6,9 @@ Reading repairs nothing, moves nothing and guesses no CRS: that is the business 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from petakumuh.model import InputFile, Recipe, Region, Role, Source
 from petakumuh.read.columns import named
 from petakumuh.read.door import is_database, open_file
 from petakumuh.read.join import joined
+from petakumuh.read.rows import stacked
 from petakumuh.read.raw import FACTS
 from petakumuh.read.stated import with_crs
 
@@ -68,6 +70,10 @@ def read_layers(
 
     def one(source: Source, role: Role) -> GeoDataFrame:
         rows, found, read = read_layer(source, role, region=recipe.wilayah, network=network)
+        taken = {before.name for before in inputs if before.role == role}
+        if read.name in taken:
+            free = next(name for at in count(2) if (name := f"{read.name} ({at})") not in taken)
+            rows, found, read = _told_apart(rows, found, read, free)
         findings.extend(found)
         inputs.append(read)
         done(read.name)
@@ -76,6 +82,14 @@ def read_layers(
     kumuh, kelurahan = one(recipe.kumuh, "kumuh"), one(recipe.kelurahan, "kelurahan")
     works = tuple(one(source, "penanganan") for source in recipe.penanganan)
     return ReadLayers(kumuh, kelurahan, _apart(works), tuple(findings), tuple(inputs))
+
+
+def _told_apart(
+    rows: GeoDataFrame, findings: list[Finding], read: InputFile, name: str
+) -> tuple[GeoDataFrame, list[Finding], InputFile]:
+    """Call a file otherwise that bears the name of another (``2020/jalan.shp``, ``2021/jalan.shp``)."""
+    told = [replace(one, file=name) if one.file == read.name else one for one in findings]
+    return rows.assign(berkas=name), told, replace(read, name=name)
 
 
 def read_layer(
@@ -202,7 +216,7 @@ def _joined(layers: dict[str, GeoDataFrame], source: Source, role: Role, file: s
         if source.crs is None and part.crs != first:
             part = part.to_crs(first)
         parts.append(part.assign(lapisan=name).set_crs(parts[0].crs if parts else part.crs, allow_override=True))
-    return GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=parts[0].crs)
+    return stacked(parts)
 
 
 def _frame_sha256(rows: GeoDataFrame) -> str:
