@@ -12,6 +12,7 @@ from dataclasses import fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
+from urllib.parse import urlsplit
 
 from petakumuh.catalog import column_names
 from petakumuh.errors import RecipeError
@@ -29,6 +30,7 @@ from petakumuh.model import (
     Region,
     Role,
     Source,
+    is_address,
 )
 from petakumuh.text.redaction import redacted
 
@@ -274,6 +276,12 @@ def _file(role: Role, given: Any) -> tuple[Any, tuple[str, ...]]:
         raise RecipeError("resep_garis_miring", file=repr(str(given)))
     if (shown := str(given).encode("utf-8", "replace").decode()) != str(given):
         raise RecipeError("nama_berkas_rusak", file=shown)
+    try:
+        urlsplit(str(given) if is_address(given) else "")
+    except ValueError as error:  # an address with half a host
+        raise RecipeError(
+            "nilai_salah", tabel=role, kunci="file", nilai=str(given), pilihan="https://..."
+        ) from error
     path, *options = str(given).split("|")
     if not path.strip():  # as a path that is the folder of the recipe, with all that lies there
         raise RecipeError("nilai_salah", tabel=role, kunci="file", nilai=repr(str(given)), pilihan="BERKAS")

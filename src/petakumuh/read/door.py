@@ -162,7 +162,11 @@ def _local(file: str | Path, limits: Limits, *, network: bool) -> Iterator[Path]
     if not is_address(file):
         yield Path(file)
         return
-    if urlsplit(str(file)).scheme not in ("http", "https"):
+    try:
+        known_scheme = urlsplit(str(file)).scheme in ("http", "https")
+    except ValueError:  # half a host
+        known_scheme = False
+    if not known_scheme:
         raise InputError("alamat_ditolak", file=file)
     if not network:
         raise InputError("jaringan_tidak_diizinkan", file=file)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from petakumuh.errors import InputError
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["read_dxf"]
 
+_CODES = {b"0", b"2", b"5"}
+_CHUNK = 1 << 22
 _PARTS = {"VERTEX", "SEQEND", "ATTRIB", "VIEWPORT"}
 """Parts of other objects, and windows of a sheet: no ground of their own."""
 _KNOWN = {
@@ -74,29 +75,33 @@ def _objects(path: Path) -> list[_Object]:
         ``dxf_terpotong``, when the drawing does not end as a drawing does.
     """
     found: list[_Object] = []
-    within = False
-    number, code, value = 0, b"", b""
-    for number, (code, value) in enumerate(_pairs(path), start=1):  # noqa: B007 - the last ones are looked at
+    within = whole = False
+    for code, value in _pairs(path):
+        whole = (code, value) == (b"0", b"EOF")
         if code == b"0":
             within = within and value != b"ENDSEC"
-            if within and (kind := value.decode("ascii", "replace")) not in _PARTS:
-                found.append(_Object(kind))
-            elif within:
-                found.append(_Object(""))
-        elif code == b"2" and not within and value == b"ENTITIES":
-            within = True
-        elif code == b"5" and within and found and not found[-1].handle:
+            if within:
+                found.append(_Object(value.decode("ascii", "replace")))
+        elif code == b"2":
+            within = within or value == b"ENTITIES"
+        elif within and found and not found[-1].handle:
             found[-1].handle = value.decode("ascii", "replace").upper()
-    if (code, value) != (b"0", b"EOF"):
-        raise InputError("dxf_terpotong", file=path, baris=2 * number)
-    return [one for one in found if one.kind]
+    if not whole:
+        raise InputError("dxf_terpotong", file=path)
+    return [one for one in found if one.kind not in _PARTS]
 
 
 def _pairs(path: Path) -> Iterator[tuple[bytes, bytes]]:
-    """Give the pairs of lines of a drawing, a code and what it says, to the end of the drawing."""
+    """Give the pairs of lines, a code and what it says, that tell kinds, names and handles; to the end."""
     with path.open("rb") as stream:
-        while pair := tuple(line.strip() for line in islice(stream, 2)):
-            if len(pair) == 2:  # noqa: PLR2004 - a lone last line says nothing
-                yield pair[0], pair[1]
-                if pair == (b"0", b"EOF"):
-                    return
+        while lines := stream.readlines(_CHUNK):
+            if len(lines) % 2:
+                lines.append(stream.readline())
+            told = [
+                (code.strip(), value.strip())
+                for code, value in zip(lines[::2], lines[1::2], strict=True)
+                if code.strip() in _CODES
+            ]
+            yield from told
+            if (b"0", b"EOF") in told[-1:]:
+                return
