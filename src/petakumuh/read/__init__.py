@@ -23,8 +23,8 @@ from petakumuh.model import InputFile, Recipe, Region, Role, Source
 from petakumuh.read.columns import named
 from petakumuh.read.door import is_database, open_file
 from petakumuh.read.join import joined
-from petakumuh.read.rows import stacked
 from petakumuh.read.raw import FACTS
+from petakumuh.read.rows import stacked
 from petakumuh.read.stated import with_crs
 
 if TYPE_CHECKING:

@@ -39,7 +39,7 @@ def batch_rows(size_bytes: int, rows: int) -> int:
 
     Examples
     --------
-    >>> batch_rows(250 * 2**20, 1_000_000), batch_rows(500 * 2**20, 30_000), batch_rows(1000, 0)
+    >>> batch_rows(250 * 2**20, 1_000_000), batch_rows(500 * 2**20, 30_000), batch_rows(1000, 10)
     (50000, 960, 50000)
     """
     return max(1, min(BATCH_ROWS, _BATCH_BYTES * max(rows, 1) // max(size_bytes, 1)))
