@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 import shapely
 
-from petakumuh.catalog import criteria
+from petakumuh.catalog.regulation import rule_set
 from petakumuh.errors import InputError
 from petakumuh.read.door import open_file
 from petakumuh.read.join import joined
@@ -506,12 +506,6 @@ def test_a_key_that_does_not_exist_lists_the_columns(tmp_path):
 # Real tables
 
 
-def test_the_criteria_are_the_sixteen_of_the_regulation():
-    said = " ".join(criteria())
-    assert said == "1a 1b 1c 2a 2b 3a 3b 4a 4b 4c 5a 5b 6a 6b 7a 7b"
-    assert {one["satuan"] for one in criteria().values()} == {"unit", "ha", "m", "KK"}
-
-
 @pytest.mark.towns
 def test_the_baseline_of_pekalongan_is_read_whole_with_its_holes(towns):
     path = towns / "pekalongan" / "baseline_rt_2019.csv"
@@ -522,7 +516,7 @@ def test_the_baseline_of_pekalongan_is_read_whole_with_its_holes(towns):
     with path.open(encoding="utf-8", newline="") as stream:
         blank = [at for at, row in enumerate(csv.DictReader(stream), start=2) if not row["1a"]]
     assert notes["kolom_berlubang"].rows == tuple(map(str, blank))
-    assert notes["kolom_berlubang"].values["kolom"] == ", ".join(criteria())
+    assert notes["kolom_berlubang"].values["kolom"] == ", ".join(rule_set().codes)
     assert rows.loc[rows["1a"].isna(), "kelurahan"].nunique() == 2
 
 
@@ -547,7 +541,7 @@ def test_the_official_workbook_gives_its_form_and_says_that_its_other_sheet_is_e
     means, total = {"17", "20", "23", "27", "30", "33", "36"}, {"37", "38", "41"}
     assert set(rows.loc[rows["masalah"] == "baris_subtotal", "baris"]) == means | total
     theirs = [{"3c": "3b"}.get(one, one) for one in rows["kolom_N"] if one]  # the workbook calls 3b 3c
-    assert theirs == list(criteria())
+    assert theirs == list(rule_set().codes)
     assert rows["KONDISI AWAL (BASELINE) / SATUAN"].iloc[0] == "Unit"
     assert rows["KONDISI AWAL (BASELINE) / NILAI"].iloc[0] is None
     assert notes["sel_galat"].values["sel"].startswith("E14 (#DIV/0!), F14 (#DIV/0!)")

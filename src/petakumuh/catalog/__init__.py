@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from petakumuh.model import Role
 
-__all__ = ["column_names", "coordinate_names", "criteria", "style"]
+__all__ = ["column_names", "coordinate_names", "style"]
 
 
 @cache
@@ -39,17 +39,6 @@ def coordinate_names() -> dict[str, list[str]]:
     ['lon', 'long']
     """
     return _load("coordinates.toml")
-
-
-def criteria() -> dict[str, dict[str, str]]:
-    """Give the criteria of Permen PUPR 14/PRT/M/2018 by code: aspek, nama, satuan, penyebut.
-
-    Examples
-    --------
-    >>> len(criteria()), criteria()["4c"]["nama"]
-    (16, 'Kualitas konstruksi drainase')
-    """
-    return _load("criteria.toml")
 
 
 def style() -> dict[str, Any]:

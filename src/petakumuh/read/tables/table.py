@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from petakumuh.catalog import criteria
+from petakumuh.catalog.regulation import rule_set
 from petakumuh.errors import InputError
 from petakumuh.read.raw import Note
 from petakumuh.read.rows import batch, require_few, told
@@ -243,7 +243,7 @@ def dirt(
         if match_key(name) in {"kriteria", "kodekriteria"}:
             pairs = [(rows[at], cells[at]) for at in there]
             coded = any(_CRITERION.fullmatch(match_key(as_text(cell))) for _, cell in pairs)
-            note = unknown_values(pairs, name, criteria(), layer) if coded else None
+            note = unknown_values(pairs, name, rule_set().codes, layer) if coded else None
             if note is not None:
                 yield note
     for blank, names in holes.items():
