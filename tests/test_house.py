@@ -22,15 +22,16 @@ RANKS = (
     {"errors"},
     {"model", "measure", "sample", "database"},
     {"catalog", "ground", "findings", "progress"},
-    {"recipe", "read", "check", "overlay", "account"},
+    {"recipe", "read", "check", "overlay", "account", "compare", "score"},
     {"store"},
     {"present"},
     {"intake"},
-    {"pipeline", "doctor"},
+    {"pipeline", "doctor", "scoring"},
+    {"decrees"},
     {"cli"},
 )
 """Rooms from the ground up; a room imports only from lower ranks, or what its own package holds."""
-STAGES = {"read", "check", "overlay", "account"}
+STAGES = {"read", "check", "overlay", "account", "compare", "score"}
 ONLY = {
     "folium": "present/web",
     "branca": "present/web",
@@ -167,7 +168,7 @@ def test_public_functions_say_what_they_give():
 
 def test_the_readme_names_every_command_and_the_changelog_begins_with_figures():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for command in ("jalankan", "contoh", "mulai", "periksa"):
+    for command in ("jalankan", "contoh", "mulai", "periksa", "skor", "aturan"):
         assert f"petakumuh {command}" in readme
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert changelog.index("Figures that change") < changelog.index("### Added")

@@ -6,9 +6,12 @@ The map of the house, left to right:
 ``check``    layers -> layers that can be cut, and findings
 ``overlay``  layers -> disjoint pieces of slum ground, and which works lie on which
 ``account``  pieces -> every table in hectares
+``compare``  the pieces of two decrees -> ground let go, kept and new (``decrees``: `banding`)
+``score``    volumes, rule set -> score, class and reduction, year by year
 ``present``  a finished run -> GeoJSON, GeoPackage, web map, print sheet, tables
 
 Beside them: ``recipe`` (a run said before), ``pipeline`` (the stages in a row: `run`), ``intake`` (its first two),
+``scoring`` (tables in, scores out: `skor`),
 ``store`` (a run on disk), ``doctor`` (what a file is and what is wrong with it, before a run: `periksa`,
 `perbaiki`), ``database`` (the way into PostGIS), ``measure`` (the only place that makes hectares), ``ground`` (the
 only place that cuts), ``findings``, ``catalog`` and ``text`` (knowledge and words as data), ``cli``.
@@ -22,18 +25,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from petakumuh.decrees import Banding, banding
     from petakumuh.doctor import perbaiki, periksa
     from petakumuh.errors import ConservationError, InputError, OutputError, PetakumuhError, RecipeError
     from petakumuh.pipeline import Run, buka, run
     from petakumuh.sample import contoh
+    from petakumuh.scoring import skor
 
 _HOMES = {
     "run": "pipeline",
     "buka": "pipeline",
     "Run": "pipeline",
+    "banding": "decrees",
+    "Banding": "decrees",
     "contoh": "sample",
     "periksa": "doctor",
     "perbaiki": "doctor",
+    "skor": "scoring",
     "ConservationError": "errors",
     "InputError": "errors",
     "OutputError": "errors",
@@ -42,17 +50,20 @@ _HOMES = {
 }
 
 __all__ = [
+    "Banding",
     "ConservationError",
     "InputError",
     "OutputError",
     "PetakumuhError",
     "RecipeError",
     "Run",
+    "banding",
     "buka",
     "contoh",
     "perbaiki",
     "periksa",
     "run",
+    "skor",
 ]
 
 

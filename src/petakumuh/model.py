@@ -20,9 +20,13 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from pandas import DataFrame
 
+    from petakumuh.catalog.regulation import RuleSet
+
 __all__ = [
     "AREA_LEVELS",
     "BY",
+    "COMPARED_AREAS",
+    "COMPARED_KINDS",
     "EMPTY",
     "NO_YEAR",
     "OUTSIDE",
@@ -31,6 +35,8 @@ __all__ = [
     "Attribute",
     "Basis",
     "Calculation",
+    "Comparison",
+    "Decrees",
     "InputFile",
     "JoinedTable",
     "KelurahanSource",
@@ -41,6 +47,7 @@ __all__ = [
     "Region",
     "Result",
     "Role",
+    "Scores",
     "Source",
     "Tolerance",
     "Zone",
@@ -54,7 +61,8 @@ NO_YEAR = "(tanpa tahun)"
 OUTSIDE = ""
 """The kelurahan_id of ground outside every kelurahan."""
 
-Role = Literal["kumuh", "kelurahan", "penanganan"]
+Role = Literal["kumuh", "kelurahan", "penanganan", "baseline", "investasi"]
+"""What a file is to us: a layer of the map, or a table of volumes and of what was done about them."""
 BY = ("sektor", "tahun", "status", "opd", "sumber_dana")
 """The columns of works that accounts can be kept by."""
 STATUSES = ("selesai", "berjalan", "rencana")
@@ -77,6 +85,13 @@ WORK_COLUMNS = (
     "geometry",
 )
 """The columns of checked works."""
+
+COMPARED_KINDS = ("dilepas", "tetap", "baru")
+"""Ground of two decrees: only in the old one, in both, only in the new one."""
+COMPARED_AREAS = tuple(
+    f"{what}_{ending}" for ending in ("ha", "geodesik_ha") for what in ("sk_lama", "sk_baru", *COMPARED_KINDS)
+)
+"""What every row of two decrees compared says, in the order it is read."""
 
 Basis = Literal["utm", "geodesik"]
 
@@ -225,6 +240,14 @@ class Calculation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Decrees:
+    """Two decrees to compare: the old one and the new one."""
+
+    sk_lama: KumuhSource
+    sk_baru: KumuhSource
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """A whole run, said in advance: its tables are the keywords of `petakumuh.run`."""
 
@@ -233,6 +256,7 @@ class Recipe:
     penanganan: tuple[PenangananSource, ...] = ()
     wilayah: Region = Region()
     hitung: Calculation = Calculation()
+    banding: Decrees | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -328,3 +352,62 @@ class Result:
     zones: tuple[int, ...]
     inputs: tuple[InputFile, ...]
     versions: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two decrees compared: everything that an output may show stands here.
+
+    Attributes
+    ----------
+    decrees
+        The old decree and the new one, and how they are read.
+    ground
+        Ground by ``jenis`` (dilepas, tetap, baru) and kelurahan, in one CRS for maps.
+    findings
+        What was wrong with rows; ``sk`` says in which decree (lama, baru), where it is one of them.
+    tables
+        ``total, kelurahan, unit, tingkat``, in hectares, unrounded.
+    recipe, zones, inputs, versions
+        As those of `Result`.
+    """
+
+    recipe: Recipe
+    decrees: Decrees
+    ground: GeoDataFrame
+    findings: GeoDataFrame
+    tables: Mapping[str, DataFrame]
+    zones: tuple[int, ...]
+    inputs: tuple[InputFile, ...]
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores of every unit (RT or kawasan) in every year, by one rule set; unrounded.
+
+    Attributes
+    ----------
+    tabel
+        One row per unit and year: ``unit_id, kecamatan, kelurahan, rtrw, tahun``, ``nilai_`` of each criterion,
+        ``total, tingkat, rata_sektoral, kontribusi`` (fractions), ``luas_verifikasi_ha, pengurangan_ha``. The
+        ``tingkat`` of a unit of which something is missing is ``tanpa_skor``.
+    volume, persen
+        The same rows: volumes of each criterion; their shares and the means of the aspects (fractions).
+    investasi
+        Every intervention with its unit and its fate (``nasib``): ``diterapkan``, or why not.
+    rekap
+        Each year summed up, the account of interventions, the findings counted, and what was chosen.
+    findings
+        What was wrong with rows, and what was done.
+    aturan
+        The rule set.
+    """
+
+    tabel: DataFrame
+    volume: DataFrame
+    persen: DataFrame
+    investasi: DataFrame
+    rekap: Mapping[str, Any]
+    findings: GeoDataFrame
+    aturan: RuleSet

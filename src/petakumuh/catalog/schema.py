@@ -31,7 +31,7 @@ Code = Literal["kemendagri", "bps", "gadm", "sendiri"]
 
 _ENOUGH = 0.5
 """Below this score a file is not said to be of a schema."""
-_ROLES = ("kumuh", "kelurahan")
+_ROLES = ("kumuh", "kelurahan", "baseline", "investasi")
 _HEAD = ("id", "nama", "peran", "sumber", "kode", "catatan")
 _MARKS = ("wajib", "lazim", "contoh")
 _COUNTERS = frozenset(("fid", "objectid", "shapeleng", "shapelength", "shapearea"))

@@ -248,7 +248,7 @@ def role_of(name: str, rows: GeoDataFrame) -> Role:
     if not (shapely.get_dimensions(rows.geometry.array) == _AREAL).any():
         return "penanganan"
     columns = columns_of(rows)
-    if known := recognised(columns, None, schemas()):
+    if known := recognised(columns, None, [one for one in schemas() if one.peran in _ROLES]):
         return known[0].schema.peran
     there = {match_key(one): one for one in columns}
     slum, town, work = (column_names(role) for role in _ROLES)

@@ -98,6 +98,7 @@ def read_layer(
     *,
     region: Region = Region(),  # noqa: B008 - frozen
     network: bool = False,
+    quantities: Sequence[str] = (),
 ) -> tuple[GeoDataFrame, list[Finding], InputFile]:
     """Read one source into a layer with our column names.
 
@@ -111,6 +112,8 @@ def read_layer(
         Names of provinsi and kabupaten/kota where the boundaries do not say them.
     network
         Whether the user allowed to reach for what is not on this machine.
+    quantities
+        Columns of numbers besides those that the role has (see `petakumuh.read.columns.named`).
 
     Returns
     -------
@@ -128,7 +131,7 @@ def read_layer(
     if not len(rows):
         raise InputError("berkas_kosong", file=name)
     rows, found = with_crs(rows, source, role, name)
-    layer, more = named(rows, source, role, name, region)
+    layer, more = named(rows, source, role, name, region, quantities=quantities)
     return layer, [*findings, *found, *more], InputFile(role, name, digest, len(rows))
 
 

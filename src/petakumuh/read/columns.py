@@ -13,6 +13,7 @@ import numpy as np
 
 from petakumuh.catalog import column_names
 from petakumuh.catalog.kinds import sektor_of
+from petakumuh.catalog.regulation import DENOMINATORS
 from petakumuh.errors import RecipeError
 from petakumuh.findings import Finding
 from petakumuh.model import EMPTY, Attribute, PenangananSource, Region, Role, Source
@@ -35,11 +36,21 @@ _QUANTITIES = {
     "kumuh": ("luas_sk_ha", "luas_verifikasi_ha"),
     "kelurahan": ("luas_wilayah_ha",),
     "penanganan": ("biaya",),
+    "baseline": DENOMINATORS,
+    "investasi": ("volume", "biaya"),
 }
+_TABLES = ("baseline", "investasi")
+"""Roles without a map: a column that such a file does not have is not made up."""
 
 
 def named(
-    rows: GeoDataFrame, source: Source, role: Role, file: str, region: Region
+    rows: GeoDataFrame,
+    source: Source,
+    role: Role,
+    file: str,
+    region: Region,
+    *,
+    quantities: Sequence[str] = (),
 ) -> tuple[GeoDataFrame, list[Finding]]:
     """Give a layer our column names.
 
@@ -56,6 +67,8 @@ def named(
         Its name, for what is found.
     region
         Names of provinsi and kabupaten/kota where the boundaries do not say them.
+    quantities
+        Columns of numbers that the file has under these names besides: the volumes of a baseline.
 
     Returns
     -------
@@ -70,12 +83,14 @@ def named(
     layer = rows[["geometry", "lapisan", "baris", "masalah", "perbaikan"]].copy()
     layer["berkas"] = file
     schema, findings = schema_of([str(one) for one in rows.columns if one not in KEPT], source, role, file)
-    names = _names(role, schema, source)
+    names = _names(role, schema, source) | {one: [one, f"volume_{one}"] for one in quantities}
     for name in names:
         if name == "id":
             continue
         values = _values(rows, source, role, name, file, names=names)
-        if name in _QUANTITIES[role]:
+        if values is None and role in _TABLES:
+            continue
+        if name in _QUANTITIES[role] or name in quantities:
             layer[name], unread = _numbers(values, len(rows))
             layer[name] = layer[name].astype(float)
             findings += [
@@ -182,7 +197,9 @@ def _ids(
     names: Mapping[str, Sequence[str]],
 ) -> tuple[list[str], list[Finding]]:
     """Give each row an id: the column that tells rows apart, with the kelurahan before it where it must."""
-    within = list(layer["kelurahan"]) if role == "kumuh" else [""] * len(layer)
+    within = (
+        list(layer["kelurahan"]) if role in ("kumuh", "baseline") and "kelurahan" in layer else [""] * len(layer)
+    )
     findings: list[Finding] = []
     if "id" in source.kolom:
         ids = [as_text(value) for value in _values(rows, source, role, "id", file, names=names) or []]
@@ -218,7 +235,7 @@ def _best_ids(
             return ids, []
         wrong = {"kolom": name, "ganda": len(said) - len(set(said)), "kosong": len(ids) - len(said)}
         passed_over += [wrong] if said else []
-    spoken = list(layer["nama"])
+    spoken = list(layer["nama"]) if "nama" in layer else [""]
     by_name = all(spoken) and len(set(spoken)) == len(spoken)
     told = [one | {"pengganti": "nama" if by_name else "nomor baris"} for one in passed_over[:1]]
     return (spoken if by_name else [""] * len(rows)), told

@@ -1,0 +1,142 @@
+"""What is odd about a baseline: each a finding, none a silent zero."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from petakumuh.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+    from pandas import DataFrame
+
+    from petakumuh.catalog.regulation import RuleSet
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+__all__ = ["of_baseline", "of_clamps"]
+
+
+def of_baseline(
+    units: DataFrame, volumes: Floats, denominators: Floats, names: Sequence[str], rules: RuleSet
+) -> list[Finding]:
+    """List what is missing, negative, zero or above its denominator.
+
+    Parameters
+    ----------
+    units
+        The baseline.
+    volumes, denominators, names
+        As they stand in it, (units, criteria), and the column of each criterion's denominator.
+    rules
+        Whose criteria these are.
+    """
+    return [
+        *_missing(units, volumes, denominators, names, rules),
+        *_cells(units, volumes < 0, "volume_negatif", volumes, rules.codes),
+        *_headers(units, denominators < 0, "penyebut_negatif", volumes, names),
+        *_headers(units, denominators == 0, "penyebut_nol", volumes, names),
+        *_cells(
+            units,
+            (volumes > denominators) & (denominators > 0),
+            "persen_di_atas_100",
+            volumes,
+            rules.codes,
+            denominators,
+        ),
+    ]
+
+
+def of_clamps(
+    rows: DataFrame, units: DataFrame, excess: Floats, before: Floats, years: Sequence[str], rules: RuleSet
+) -> list[Finding]:
+    """Name each unit, year and criterion where more was handled than was left.
+
+    Parameters
+    ----------
+    rows, units
+        Interventions that are counted, with ``ke`` (the place of their year); the baseline.
+    excess, before
+        By how much, and what was left, (units, years, criteria).
+    years, rules
+        Labels of the years after the baseline; the rule set.
+    """
+    over = np.argwhere(excess > 0)
+    if not len(over):
+        return []
+    cells = rows.groupby(["unit", "ke", "pada"])["investasi_id"].agg(tuple)
+    file = str(rows["berkas"].iloc[0])
+    ids = units["unit_id"].to_numpy(dtype=object)
+    return [
+        Finding(
+            "volume_melebihi_sisa",
+            "peringatan",
+            "investasi",
+            file,
+            cells[unit, at, criterion],
+            action="diperbaiki",
+            values={
+                "unit_id": ids[unit],
+                "tahun": years[at],
+                "kriteria": rules.codes[criterion],
+                "sisa": float(before[unit, at, criterion]),
+                "lebih": float(excess[unit, at, criterion]),
+            },
+        )
+        for unit, at, criterion in over.tolist()
+    ]
+
+
+def _missing(
+    units: DataFrame, volumes: Floats, denominators: Floats, names: Sequence[str], rules: RuleSet
+) -> Iterator[Finding]:
+    no_volume, no_header = np.isnan(volumes), np.isnan(denominators)
+    for at in np.flatnonzero((no_volume | no_header).any(axis=1)):
+        blank = [code for code, flag in zip(rules.codes, no_volume[at], strict=True) if flag]
+        blank = [*dict.fromkeys(name for name, flag in zip(names, no_header[at], strict=True) if flag), *blank]
+        area = float(units["luas_verifikasi_ha"].iloc[at])
+        yield _finding(
+            units, at, "tanpa_skor", {"kolom": ", ".join(blank)}, area=None if np.isnan(area) else area, grave=True
+        )
+
+
+def _cells(
+    units: DataFrame, wrong: Flags, rule: str, volumes: Floats, codes: Sequence[str], of: Floats | None = None
+) -> Iterator[Finding]:
+    for at, criterion in np.argwhere(wrong).tolist():
+        values: dict[str, Any] = {"kriteria": codes[criterion], "volume": float(volumes[at, criterion])}
+        if of is not None:
+            values["penyebut"] = float(of[at, criterion])
+        yield _finding(units, at, rule, values)
+
+
+def _headers(
+    units: DataFrame, wrong: Flags, rule: str, volumes: Floats, names: Sequence[str]
+) -> Iterator[Finding]:
+    """Name each denominator once, however many criteria share it; it is grave where a volume stands over it."""
+    for name in dict.fromkeys(names):
+        mine = [place for place, one in enumerate(names) if one == name]
+        for at in np.flatnonzero(wrong[:, mine[0]]):
+            grave = bool((volumes[at, mine] > 0).any())
+            yield _finding(units, at, rule, {"kolom": name}, grave=grave)
+
+
+def _finding(
+    units: DataFrame, at: int, rule: str, values: dict[str, Any], *, area: float | None = None, grave: bool = False
+) -> Finding:
+    row = units.iloc[at]
+    where = {"rt": f"{row['kelurahan']} {row['rtrw']}".strip()}
+    return Finding(
+        rule,
+        "galat" if grave else "peringatan",
+        "baseline",
+        str(row["berkas"]),
+        (str(row["unit_id"]),),
+        area_ha=area,
+        values=where | values,
+    )
