@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+from geopandas import GeoSeries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +32,7 @@ __all__ = [
     "mended",
     "move",
     "origin",
+    "placed",
     "polygons_in",
     "subtract",
     "union",
@@ -92,6 +94,24 @@ def move(geometry: Any, place: tuple[float, float], *, back: bool = False) -> An
     """Move geometries so that ``place`` becomes the origin, or back again."""
     offset = np.array(place) if back else -np.array(place)
     return shapely.transform(geometry, lambda xy: xy + offset)
+
+
+def placed(shapes: Any, corners: Any, zones: Any, crs: int) -> NDArray[np.object_]:
+    """Put local shapes in the one CRS of a map, valid there: for the eye and for layers, not for measuring.
+
+    Parameters
+    ----------
+    shapes, corners, zones
+        Each shape, where its local origin lies, and the EPSG code of its zone.
+    crs
+        EPSG code of the map.
+    """
+    whole = np.empty(len(zones), dtype=object)
+    for epsg in np.unique(np.asarray(zones, dtype=np.int64)).tolist():
+        here = np.flatnonzero(np.asarray(zones) == epsg)
+        moved = [move(shapes[at], corners[at], back=True) for at in here]
+        whole[here] = np.asarray(GeoSeries(moved, crs=epsg).to_crs(crs).array)
+    return valid(whole)
 
 
 def intersection(a: Any, b: Any, *, grid: float = GRID_M) -> NDArray[np.object_]:

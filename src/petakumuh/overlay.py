@@ -21,7 +21,7 @@ import shapely
 from geopandas import GeoDataFrame
 
 from petakumuh.errors import ConservationError
-from petakumuh.ground import intersection, meeting, meeting_pairs, move, origin, subtract, union, valid
+from petakumuh.ground import intersection, meeting, meeting_pairs, move, origin, placed, subtract, union
 from petakumuh.measure import closes, geodesic_ha, map_crs, planar_ha, planar_m2, rounding_m
 from petakumuh.model import OUTSIDE
 
@@ -203,16 +203,9 @@ def dissolve(cut: Overlay, key: DataFrame, *, done: Callable[[int], object] = la
 def _on_map(table: DataFrame, zones: tuple[int, ...]) -> GeoDataFrame:
     """Put local shapes in the one CRS of the map, valid there: for the eye and for layers, not for measuring."""
     crs = map_crs(zones)
-    placed = np.empty(len(table), dtype=object)
-    for epsg in zones:
-        here = (table["zona"] == epsg).to_numpy()
-        moved = [
-            move(shape, corner, back=True)
-            for shape, corner in zip(table["shape"][here], table["corner"][here], strict=True)
-        ]
-        placed[here] = np.asarray(GeoDataFrame(geometry=moved, crs=epsg).geometry.to_crs(crs).array)
-    placed_table = table.drop(columns=["corner", "shape"])
-    return GeoDataFrame(placed_table, geometry=valid(placed), crs=crs)
+    shapes, corners = (table[name].to_numpy(dtype=object) for name in ("shape", "corner"))
+    on_map = placed(shapes, corners, table["zona"].to_numpy(), crs)
+    return GeoDataFrame(table.drop(columns=["corner", "shape"]), geometry=on_map, crs=crs)
 
 
 def _groups(zones: Sequence[Zone], by: Sequence[str]) -> DataFrame:

@@ -19,6 +19,7 @@ __all__ = [
     "plain_name",
     "quantities",
     "quantity",
+    "rt_rw",
     "village_kind",
     "year",
 ]
@@ -31,6 +32,10 @@ _BPS = re.compile(r"(?:ID)?(\d{10})", re.IGNORECASE)
 _KINDS = {"1": "kelurahan", "2": "desa"}
 _PREFIX = re.compile(r"\s*(?:kelurahan|kel|desa|ds)\b[\s.:]*(?=\S)", re.IGNORECASE)
 _AMBIGUOUS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
+_RT_RW = {
+    one: re.compile(rf"(?<![A-Z]){one}\W{{0,3}}(\d{{1,3}})(?!\d|\W{{1,3}}(?:dan\W+)?\d)", re.IGNORECASE)
+    for one in ("RT", "RW")
+}
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
@@ -163,6 +168,21 @@ def match_key(name: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", name)
     return "".join(letter for letter in plain.casefold() if letter.isalnum())
+
+
+def rt_rw(text: str) -> str:
+    """Find the one RT and RW that a text names, as ``RT003-RW002``; empty where it names none or several.
+
+    Examples
+    --------
+    >>> rt_rw("33750401-RT004-RW001"), rt_rw("RW 1 / RT. 4"), rt_rw("RT 01, 02 RW 03"), rt_rw("Kawasan 7")
+    ('RT004-RW001', 'RT004-RW001', '', '')
+    """
+    plain = text.replace("_", "-")
+    found = [[int(number) for number in pattern.findall(plain)] for pattern in _RT_RW.values()]
+    if any(len(set(numbers)) != 1 for numbers in found):
+        return ""
+    return f"RT{found[0][0]:03d}-RW{found[1][0]:03d}"
 
 
 def year(value: str) -> int | None:
