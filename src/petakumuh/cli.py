@@ -28,7 +28,19 @@ __all__ = ["main"]
 
 _SHOWN_GRAVE = 5
 _WORTH_SAYING_HA = 0.005
-_ALIASES = {"jalankan": "run", "contoh": "demo", "mulai": "init", "periksa": "check"}
+_PAIR = 2
+_ALIASES = {
+    "jalankan": "run",
+    "contoh": "demo",
+    "mulai": "init",
+    "periksa": "check",
+    "banding": "compare",
+    "skor": "score",
+    "aturan": "rules",
+}
+
+_WAYS = ("rata_sektoral", "kontribusi", "pengurangan", "nilai_terendah")
+"""Matters of choice in a rule set."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,7 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.print_help()
             return 2
         options = parser.parse_args(given)
-        commands = {"jalankan": _run, "contoh": _demo, "mulai": _init, "periksa": _check}
+        commands = {"jalankan": _run, "contoh": _demo, "mulai": _init, "periksa": _check, "banding": _compare} | {
+            "skor": _score,
+            "aturan": _rules,
+        }
         return commands[options.command](options, language)
     except PetakumuhError as error:
         _complain(error, language, as_json="--json" in given)
@@ -165,11 +180,31 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     looked.add_argument("--html", metavar="BERKAS", help=told("html"))
     looked.add_argument("--temuan", metavar="BERKAS", help=told("temuan_gpkg"))
     looked.add_argument("--perbaiki", metavar="FOLDER", help=told("perbaiki"))
-    for one in (run, check):
+    scored, rules = command("skor"), command("aturan")
+    tables = scored.add_argument_group(told("masukan"))
+    tables.add_argument("--baseline", required=True, metavar="BERKAS", help=told("baseline"))
+    tables.add_argument("--investasi", metavar="BERKAS", help=told("investasi"))
+    tables.add_argument("--aturan", default="pupr-14-2018", metavar="NAMA", help=told("nama_aturan"))
+    tables.add_argument("--satuan", choices=("rt", "kawasan"), default="rt", help=told("satuan"))
+    tables.add_argument("--tahun-dasar", type=int, metavar="TAHUN", help=told("tahun_dasar"))
+    for way in _WAYS:
+        tables.add_argument(f"--{way.replace('_', '-')}", metavar="CARA", help=told("pilihan_aturan"))
+    tables.add_argument("--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
+    rules.add_argument_group(told("masukan")).add_argument(
+        "nama", nargs="?", default="pupr-14-2018", help=told("nama_aturan")
+    )
+    shared(rules, output=False)
+    pair = command("banding")
+    decrees = pair.add_argument_group(told("masukan"))
+    decrees.add_argument("sk", nargs="+", metavar="SK", help=told("sk"))
+    decrees.add_argument("--kelurahan", metavar="BERKAS", help=told("kelurahan"))
+    decrees.add_argument("--judul", help=told("judul"))
+    decrees.add_argument("--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
+    for one in (run, check, pair, scored):
         one.add_argument_group(told("jaringan")).add_argument(
             "--izinkan-jaringan", action="store_true", help=told("izinkan_jaringan")
         )
-    for one in (demo, init, check):
+    for one in (demo, init, check, pair, scored):
         shared(one, output=True)
     return parser
 
@@ -248,6 +283,35 @@ def _finish(run: Run, folder: Path, options: argparse.Namespace, language: Langu
         drawn = folder / "peta.html"
         print(say("cli.tanpa_gambar", language) if missing_extra() else say("cli.buka_peta", language, file=drawn))
     return 1 if findings.grave(run.findings) else 0
+
+
+def _compare(options: argparse.Namespace, language: Language) -> int:
+    from petakumuh import findings  # noqa: PLC0415 - as above
+    from petakumuh.decrees import banding  # noqa: PLC0415
+    from petakumuh.present.comparison import comparison, comparison_text  # noqa: PLC0415
+
+    folder = Path(options.keluar)
+    if not options.timpa and (folder / "banding.json").exists():
+        raise OutputError("keluaran_ada", folder=folder)
+    told = {"kelurahan": options.kelurahan, "wilayah": {"judul": options.judul} if options.judul else None}
+    if len(options.sk) == 1 and not any(told.values()):
+        done = banding(options.sk[0], izinkan_jaringan=options.izinkan_jaringan)
+    elif len(options.sk) == _PAIR and options.kelurahan:
+        lama, baru = options.sk
+        done = banding(sk_lama=lama, sk_baru=baru, **told, izinkan_jaringan=options.izinkan_jaringan)
+    else:
+        raise RecipeError("panggilan_banding")
+    done.tulis(folder, bahasa=language, timpa=options.timpa)
+    if options.json:
+        print(json.dumps(comparison(done) | {"keluar": str(folder)}, ensure_ascii=False, allow_nan=False))
+    else:
+        states = done.table("unit")["keadaan"].value_counts()
+        kinds = ("sama", "ganti_kunci", "tanah_lain", "hilang", "baru")
+        print(comparison_text(done, language), "", sep="\n")
+        print(say("cli.unit_banding", language, **{kind: int(states.get(kind, 0)) for kind in kinds}))
+        print(say("cli.temuan_banding", language, **findings.by_severity(done.findings)))
+        print(say("cli.ditulis", language, folder=folder))
+    return 1 if findings.grave(done.findings) else 0
 
 
 def _init(options: argparse.Namespace, language: Language) -> int:
@@ -333,6 +397,45 @@ def _sheet_files(sheet: Sheet, options: argparse.Namespace, language: Language) 
         if name:
             written += write_together({Path(name).name: write}, Path(name).parent, overwrite=options.timpa)
     return written
+
+
+def _score(options: argparse.Namespace, language: Language) -> int:
+    from petakumuh import findings  # noqa: PLC0415 - as above
+    from petakumuh.present.scores import scores_text  # noqa: PLC0415
+    from petakumuh.scoring import skor, tulis_skor  # noqa: PLC0415
+
+    folder = Path(options.keluar)
+    if (folder / "skor.csv").exists() and not options.timpa:
+        raise OutputError("keluaran_ada", folder=folder)
+    scores = skor(
+        options.baseline,
+        options.investasi,
+        options.aturan,
+        satuan=options.satuan,
+        tahun_dasar=options.tahun_dasar,
+        izinkan_jaringan=options.izinkan_jaringan,
+        **{way: getattr(options, way) for way in _WAYS},
+    )
+    inputs = [Path(one) for one in (options.baseline, options.investasi) if one]
+    tulis_skor(scores, folder, bahasa=language, timpa=options.timpa, masukan=inputs)
+    if options.json:
+        print(json.dumps({**scores.rekap, "keluar": str(folder)}, ensure_ascii=False, allow_nan=False))
+    else:
+        print(scores_text(scores, language))
+        print(say("cli.skor_temuan", language, **findings.by_severity(scores.findings)))
+        print(say("cli.ditulis", language, folder=folder))
+    return 1 if findings.grave(scores.findings) else 0
+
+
+def _rules(options: argparse.Namespace, language: Language) -> int:
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from petakumuh.catalog.regulation import rule_set  # noqa: PLC0415 - as above
+    from petakumuh.present.scores import rules_text  # noqa: PLC0415
+
+    rules = rule_set(options.nama)
+    print(json.dumps(asdict(rules), ensure_ascii=False) if options.json else rules_text(rules, language))
+    return 0
 
 
 def _complain(error: PetakumuhError, language: Language, *, as_json: bool) -> None:

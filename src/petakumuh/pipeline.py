@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from petakumuh.text import Language
 
-__all__ = ["Run", "buka", "run"]
+__all__ = ["Run", "buka", "run", "versions"]
 
 
 class Run(Result):
@@ -253,7 +253,7 @@ def run(
         tables=kept,
         zones=zones,
         inputs=taken.inputs,
-        versions=_versions(),
+        versions=versions(),
     )
 
 
@@ -310,7 +310,8 @@ def _on_map(zones: Sequence[Layers], epsg: int) -> Layers:
     )
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Name the programs that compute, with their versions."""
     return {
         "petakumuh": version("petakumuh"),
         "python": platform.python_version(),

@@ -22,6 +22,7 @@ from petakumuh.model import (
     Attribute,
     Basis,
     Calculation,
+    Decrees,
     JoinedTable,
     KelurahanSource,
     KumuhSource,
@@ -36,7 +37,7 @@ from petakumuh.text.redaction import redacted
 
 __all__ = ["FRAME", "aliases", "as_tables", "from_tables", "load", "source", "template"]
 
-_TABLES = ("wilayah", "kumuh", "kelurahan", "penanganan", "hitung")
+_TABLES = ("wilayah", "kumuh", "kelurahan", "penanganan", "hitung", "banding")
 _ATTRIBUTES = ("sektor", "tahun", "status", "opd", "sumber_dana", "biaya")
 _BY_CHOICES = (*BY, "penanganan_id")
 _DELIMITERS = (";", ",", "\t", "|")
@@ -83,8 +84,9 @@ def from_tables(tables: Mapping[str, Any], *, folder: Path | None = None) -> Rec
     Parameters
     ----------
     tables
-        ``kumuh`` and ``kelurahan`` (required), ``penanganan`` (a list), ``wilayah``, ``hitung``. A source may
-        be just a path or a GeoDataFrame.
+        ``kumuh`` and ``kelurahan`` (required), ``penanganan`` (a list), ``wilayah``, ``hitung``, ``banding``. A
+        source may be just a path or a GeoDataFrame. With two decrees to compare, ``kumuh`` is the old one if
+        it is not said.
     folder
         What relative paths are relative to.
 
@@ -100,6 +102,9 @@ def from_tables(tables: Mapping[str, Any], *, folder: Path | None = None) -> Rec
     ('a.gpkg', ('rt*',), 'utm')
     """
     _known_keys("resep", tables, _TABLES)
+    decrees = None if tables.get("banding") is None else _decrees(tables["banding"], folder)
+    if decrees is not None and tables.get("kumuh") is None:
+        tables = {**tables, "kumuh": tables["banding"]["sk_lama"]}
     for required in ("kumuh", "kelurahan"):
         if tables.get(required) is None:
             raise RecipeError("tabel_wajib", tabel=required)
@@ -111,6 +116,7 @@ def from_tables(tables: Mapping[str, Any], *, folder: Path | None = None) -> Rec
         penanganan=tuple(_source(PenangananSource, "penanganan", one, folder) for one in listed),
         wilayah=_region(tables.get("wilayah") or {}),
         hitung=_calculation(tables.get("hitung") or {}),
+        banding=decrees,
     )
 
 
@@ -135,7 +141,7 @@ def as_tables(recipe: Recipe) -> dict[str, Any]:
     >>> from_tables(as_tables(from_tables(tables))) == from_tables(tables)
     True
     """
-    return {
+    tables = {
         "wilayah": _said(recipe.wilayah),
         "kumuh": _said(recipe.kumuh),
         "kelurahan": _said(recipe.kelurahan),
@@ -146,6 +152,12 @@ def as_tables(recipe: Recipe) -> dict[str, Any]:
             "status_tertangani": list(recipe.hitung.status_tertangani),
         },
     }
+    if recipe.banding is not None:
+        tables["banding"] = {
+            "sk_lama": _said(recipe.banding.sk_lama),
+            "sk_baru": _said(recipe.banding.sk_baru),
+        }
+    return tables
 
 
 def aliases(source: KelurahanSource) -> dict[str, str]:
@@ -244,6 +256,17 @@ def _source(kind: type[_S], role: Role, given: Any, folder: Path | None) -> _S:
     if kind is PenangananSource:
         table |= {key: _attribute(key, table[key]) for key in _ATTRIBUTES if key in table}
     return kind(**table, folder="" if folder is None else str(folder))
+
+
+def _decrees(given: Any, folder: Path | None) -> Decrees:
+    """Read ``[banding]``: two sources, the old decree and the new one."""
+    table = _typed("resep", "banding", given, (Mapping,), "[banding]")
+    names = [one.name for one in fields(Decrees)]
+    _known_keys("banding", table, names)
+    for name in names:
+        if table.get(name) is None:
+            raise RecipeError("kunci_wajib", tabel="banding", kunci=name)
+    return Decrees(**{name: _source(KumuhSource, "kumuh", table[name], folder) for name in names})
 
 
 def _joined_table(role: Role, given: Any, folder: Path | None) -> JoinedTable:

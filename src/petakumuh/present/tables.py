@@ -19,11 +19,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from geopandas import GeoDataFrame
     from pandas import DataFrame
 
-    from petakumuh.model import Result
+    from petakumuh.model import InputFile, Result
 
-__all__ = ["csv_text", "files", "recap", "recap_html", "recap_text"]
+__all__ = [
+    "account_of",
+    "aligned",
+    "cell",
+    "csv_text",
+    "files",
+    "finding_rows",
+    "json_text",
+    "recap",
+    "recap_html",
+    "recap_text",
+    "records",
+    "write_text",
+]
 
 _SHOWN = ("nama", "luas_delineasi_ha", "luas_tertangani_ha", "persen_tertangani", "sisa_ha", "persen_sisa")
 _OTHER_TABLES = (
@@ -45,22 +59,23 @@ def files(run: Result, language: Language) -> dict[str, Callable[[Path], None]]:
     """List the tables of a run: name -> what writes it to a path."""
     texts = {
         "rekap.csv": csv_text(_recap_rows(run, language)),
-        "temuan.csv": csv_text(_finding_rows(run, language)),
-        "rekap.json": _json(recap(run)),
-        "resep.json": _json(_provenance(run)),
+        "temuan.csv": csv_text(finding_rows(run.findings, str(basis(run, language)["keterangan"]), language)),
+        "rekap.json": json_text(recap(run)),
+        "resep.json": json_text(_provenance(run)),
     }
-    return {name: partial(_write, text) for name, text in texts.items()}
+    return {name: partial(write_text, text) for name, text in texts.items()}
 
 
-def _write(text: str, path: Path) -> None:
+def write_text(text: str, path: Path) -> None:
+    """Write a text to a path, the same bytes on every machine."""
     path.write_bytes(text.encode())
 
 
 def recap(run: Result) -> dict[str, Any]:
     """Lay the whole recap out for programs: unrounded, missing as None, the keys the same in every language."""
-    found: dict[str, Any] = {"total": _records(run.tables["total"])[0]}
+    found: dict[str, Any] = {"total": records(run.tables["total"])[0]}
     for name in (*AREA_LEVELS, *_OTHER_TABLES):
-        found[name] = _records(run.tables[name]) if name in run.tables else []
+        found[name] = records(run.tables[name]) if name in run.tables else []
     found["temuan"] = findings.counts(run.findings)
     found["basis"] = basis(run)
     found["resep"] = recipe.as_tables(run.recipe)
@@ -73,13 +88,28 @@ def recap_text(run: Result, language: Language = "id") -> str:
     rows = [
         [row["nama"], *(number(row[name], language=language) for name in _SHOWN[1:])] for row in _recap_short(run)
     ]
-    widths = [max(len(row[at]) for row in [head, *rows]) for at in range(len(head))]
+    return aligned([head, *rows])
+
+
+def aligned(rows: list[list[str]]) -> str:
+    """Lay rows out for a terminal: names left, numbers right, the head above and the total below a rule.
+
+    Examples
+    --------
+    >>> print(aligned([["", "ha"], ["A", "1,5"], ["TOTAL", "1,5"]]))
+            ha
+    ──────────
+    A      1,5
+    ──────────
+    TOTAL  1,5
+    """
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     lines = [
         "  ".join(
-            cell.ljust(width) if at == 0 else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+            one.ljust(width) if at == 0 else one.rjust(width)
+            for at, (one, width) in enumerate(zip(row, widths, strict=True))
         )
-        for row in [head, *rows]
+        for row in rows
     ]
     rule = "─" * len(lines[0])
     return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
@@ -103,7 +133,7 @@ def _recap_short(run: Result) -> list[dict[str, Any]]:
     """Give the rows planners read first: kabupaten/kota, else kelurahan where there is only one, and the total."""
     level = "kabupaten_kota" if len(run.tables["kabupaten_kota"]) > 1 else "kelurahan"
     total = run.tables["total"].assign(nama="TOTAL")
-    return [row for table in (run.tables[level], total) for row in _records(table[list(_SHOWN)])]
+    return [row for table in (run.tables[level], total) for row in records(table[list(_SHOWN)])]
 
 
 def _recap_rows(run: Result, language: Language) -> Iterable[list[object]]:
@@ -118,22 +148,23 @@ def _recap_rows(run: Result, language: Language) -> Iterable[list[object]]:
                 code,
                 row.get("nama", "TOTAL"),
                 *(row.get(name, "") for name in _PARENTS),
-                *(_cell(row[name], language) for name in area),
+                *(cell(row[name], language) for name in area),
                 measured,
             ]
 
 
-def _finding_rows(run: Result, language: Language) -> Iterable[list[object]]:
-    told = findings.with_messages(run.findings, language)
+def finding_rows(found: GeoDataFrame, measured: str, language: Language) -> Iterable[list[object]]:
+    """Lay findings out with their messages and places, a head above; ``measured`` stands beside each."""
+    told = findings.with_messages(found, language)
     names = [name for name in told.columns if name != "geometry"]
-    measured = basis(run, language)["keterangan"]
     yield [*names, "bujur", "lintang", "dasar"]
     for row, place in zip(told[names].to_dict("records"), told.geometry, strict=True):
         where = ["", ""] if place.is_empty else [_decimal(place.x, 6), _decimal(place.y, 6)]
-        yield [*(_cell(row[name], language) for name in names), *where, measured]
+        yield [*(cell(row[name], language) for name in names), *where, measured]
 
 
-def _cell(value: object, language: Language) -> object:
+def cell(value: object, language: Language) -> object:
+    """Write one value as a cell: yes and no as words, numbers with four decimals, missing as nothing."""
     if isinstance(value, bool):
         return say("umum.ya" if value else "umum.tidak", language)
     if isinstance(value, float):
@@ -166,7 +197,8 @@ def _inert(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) and not is_number else cell
 
 
-def _records(table: DataFrame) -> list[dict[str, Any]]:
+def records(table: DataFrame) -> list[dict[str, Any]]:
+    """Give the rows of a table as JSON has them."""
     return [{str(key): _plain(value) for key, value in row.items()} for row in table.to_dict("records")]
 
 
@@ -177,25 +209,28 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def account_of(one: InputFile) -> dict[str, Any]:
+    """Say what a file is, and what became of its rows."""
+    return {
+        "lapisan": one.role,
+        "berkas": one.name,
+        "sha256": one.sha256,
+        "objek": one.rows,
+        "utuh": one.used,
+        "diperbaiki": one.repaired,
+        "dikecualikan": one.excluded,
+    }
+
+
 def _provenance(run: Result) -> dict[str, Any]:
     return {
         "resep": recipe.as_tables(run.recipe),
-        "masukan": [
-            {
-                "lapisan": one.role,
-                "berkas": one.name,
-                "sha256": one.sha256,
-                "objek": one.rows,
-                "utuh": one.used,
-                "diperbaiki": one.repaired,
-                "dikecualikan": one.excluded,
-            }
-            for one in run.inputs
-        ],
+        "masukan": [account_of(one) for one in run.inputs],
         "basis": basis(run),
         "versi": dict(run.versions),
     }
 
 
-def _json(value: object) -> str:
+def json_text(value: object) -> str:
+    """Write a value as JSON for programs and eyes."""
     return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

@@ -11,7 +11,7 @@ from petakumuh.present.clock import fixed_clock
 from petakumuh.present.layers import about, layers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from geopandas import GeoDataFrame
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from petakumuh.model import Result
     from petakumuh.text import Language
 
-__all__ = ["files"]
+__all__ = ["files", "geojson", "geopackage"]
 
 
 def files(run: Result, language: Language) -> dict[str, Callable[[Path], None]]:
     """List the vector files of a run: name -> what writes it to a path."""
     return {
-        "satu_peta.geojson": lambda path: _geojson(layers(run, language)["bidang"], path, about(run, language)),
-        "satu_peta.gpkg": lambda path: _geopackage(layers(run, language), path, about(run, language)),
+        "satu_peta.geojson": lambda path: geojson(layers(run, language)["bidang"], path, about(run, language)),
+        "satu_peta.gpkg": lambda path: geopackage(layers(run, language), path, about(run, language)),
     }
 
 
-def _geojson(rows: GeoDataFrame, path: Path, about: dict[str, str]) -> None:
+def geojson(rows: GeoDataFrame, path: Path, about: Mapping[str, str], *, layer: str = "bidang") -> None:
     """Write RFC 7946: longitude and latitude, rings counter-clockwise, no CRS member."""
     pyogrio.write_dataframe(
         rows.to_crs(LONLAT),
@@ -38,12 +38,13 @@ def _geojson(rows: GeoDataFrame, path: Path, about: dict[str, str]) -> None:
         driver="GeoJSON",
         RFC7946="YES",
         COORDINATE_PRECISION="9",
-        layer="bidang",
+        layer=layer,
         DESCRIPTION=" | ".join(f"{name}: {told}" for name, told in about.items()),
     )
 
 
-def _geopackage(named: dict[str, GeoDataFrame], path: Path, about: dict[str, str]) -> None:
+def geopackage(named: Mapping[str, GeoDataFrame], path: Path, about: Mapping[str, str]) -> None:
+    """Write layers by name into one GeoPackage, the same bytes every time."""
     with fixed_clock():
         for name, rows in named.items():
             kind = "Point" if name == "temuan" else "MultiPolygon"
