@@ -8,9 +8,11 @@ import subprocess
 import sys
 
 import geopandas
+import pandas as pd
 import pytest
 
 import petakumuh
+from petakumuh.catalog.regulation import rule_set
 from petakumuh.cli import main
 from petakumuh.errors import ConservationError
 from tests.conftest import kelurahan, kumuh, works
@@ -201,3 +203,62 @@ def test_output_in_a_pipe_is_utf8_whatever_the_code_page(files, tmp_path):
         call, capture_output=True, check=True, cwd=tmp_path, env=os.environ | {"PYTHONIOENCODING": "cp1252"}
     )
     assert "───" in done.stdout.decode("utf-8")
+
+
+BASELINE = {
+    "id": ["1", "2"],
+    "kelurahan": ["Barat", "Barat"],
+    "rtrw": ["RT001-RW001", "RT002-RW001"],
+    "luasVerifikasi": [1.5, 2.0],
+    "jumlahBangunan": [10, 10],
+    "jumlahPenduduk": [40, 40],
+    "jumlahKK": [10, 10],
+    "panjangJalanIdeal": [100, 100],
+    "panjangDrainaseIdeal": [100, 100],
+} | {code: [10, 0] if code in {"1a", "6a", "6b", "7a"} else [0, 0] for code in rule_set().codes}
+
+
+@pytest.fixture
+def volumes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    pd.DataFrame(BASELINE).to_csv("baseline.csv", index=False)
+    works = {"id_rt": ["1", "9"], "tahun": [2020, 2020], "kriteria": ["6a", "6a"], "volume": [10, 5]}
+    pd.DataFrame(works).to_csv("investasi.csv", index=False)
+    return ["--baseline", "baseline.csv", "--investasi", "investasi.csv", "--keluar", "hasil"]
+
+
+@pytest.mark.parametrize("command", ["skor", "score"])
+def test_scores_are_printed_and_written_with_their_findings(volumes, tmp_path, capsys, command):
+    assert main([command, *volumes, "--aturan", "pupr-14-2018"]) == 0
+    out = capsys.readouterr().out
+    assert "1,50" in out
+    assert "investasi_di_luar_baseline 1" in out
+    lines = (tmp_path / "hasil/skor.csv").read_bytes().decode("utf-8-sig").split("\r\n")
+    assert lines[0].startswith("unit_id;kecamatan;kelurahan;rtrw;tahun;nilai_1a;")
+    assert lines[0].endswith(";total;tingkat;rata_sektoral;kontribusi;luas_verifikasi_ha;pengurangan_ha")
+    assert lines[1].endswith(";20;KR;0,261905;0,000000;1,5000;0,0000")  # (1/3 + 1 + 1/2) / 7
+    assert lines[2].endswith(";15;TK;0,190476;0,272727;1,5000;1,5000")
+    sums = json.loads((tmp_path / "hasil/skor_rekap.json").read_text(encoding="utf-8"))
+    assert sums["tahun"]["2020"]["pengurangan_ha"] == 1.5
+    assert sums["tahun"]["2019"]["KR_jiwa"] == 40
+    assert 'RT ""9""' in (tmp_path / "hasil/skor_temuan.csv").read_text(encoding="utf-8-sig")
+
+
+def test_scores_are_json_for_programs_and_never_written_over_others(volumes, capsys):
+    assert main(["skor", *volumes, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["tahun"]["2019"]["kumuh_ha"] == 1.5
+    assert main(["skor", *volumes]) == 2
+    assert main(["skor", *volumes, "--timpa", "--pengurangan", "layanan"]) == 2
+    assert "tuntas, kontribusi" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("command", "word"), [("aturan", "Penyebut"), ("rules", "Denominator")])
+def test_a_rule_set_is_shown_as_tables(capsys, command, word):
+    assert main([command, "pupr-02-2016", "--bahasa", "id" if command == "aturan" else "en"]) == 0
+    out = capsys.readouterr().out
+    assert word in out
+    assert "[?]" in out
+    assert "Tidak terhubung dengan sistem drainase perkotaan" in out
+    assert main([command, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["id"] == "pupr-14-2018"
+    assert main([command, "pupr-0"]) == 2

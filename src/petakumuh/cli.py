@@ -19,7 +19,7 @@ from petakumuh.errors import InputError, OutputError, PetakumuhError, RecipeErro
 from petakumuh.text import LANGUAGES, Language, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from petakumuh.doctor import Sheet
     from petakumuh.pipeline import Run
@@ -181,7 +181,32 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     looked.add_argument("--temuan", metavar="BERKAS", help=told("temuan_gpkg"))
     looked.add_argument("--perbaiki", metavar="FOLDER", help=told("perbaiki"))
     scored, rules = command("skor"), command("aturan")
-    tables = scored.add_argument_group(told("masukan"))
+    _score_options(scored.add_argument_group(told("masukan")), told)
+    rules.add_argument_group(told("masukan")).add_argument(
+        "nama", nargs="?", default="pupr-14-2018", help=told("nama_aturan")
+    )
+    shared(rules, output=False)
+    pair = command("banding")
+    _decree_options(pair.add_argument_group(told("masukan")), told)
+    for one in (run, check, pair, scored):
+        one.add_argument_group(told("jaringan")).add_argument(
+            "--izinkan-jaringan", action="store_true", help=told("izinkan_jaringan")
+        )
+    for one in (demo, init, check, pair, scored):
+        shared(one, output=True)
+    return parser
+
+
+def _decree_options(decrees: Any, told: Callable[[str], str]) -> None:
+    """Add what `petakumuh banding` is told to its group."""
+    decrees.add_argument("sk", nargs="+", metavar="SK", help=told("sk"))
+    decrees.add_argument("--kelurahan", metavar="BERKAS", help=told("kelurahan"))
+    decrees.add_argument("--judul", help=told("judul"))
+    decrees.add_argument("--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
+
+
+def _score_options(tables: Any, told: Callable[[str], str]) -> None:
+    """Add what `petakumuh skor` is told to its group."""
     tables.add_argument("--baseline", required=True, metavar="BERKAS", help=told("baseline"))
     tables.add_argument("--investasi", metavar="BERKAS", help=told("investasi"))
     tables.add_argument("--aturan", default="pupr-14-2018", metavar="NAMA", help=told("nama_aturan"))
@@ -190,23 +215,6 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     for way in _WAYS:
         tables.add_argument(f"--{way.replace('_', '-')}", metavar="CARA", help=told("pilihan_aturan"))
     tables.add_argument("--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
-    rules.add_argument_group(told("masukan")).add_argument(
-        "nama", nargs="?", default="pupr-14-2018", help=told("nama_aturan")
-    )
-    shared(rules, output=False)
-    pair = command("banding")
-    decrees = pair.add_argument_group(told("masukan"))
-    decrees.add_argument("sk", nargs="+", metavar="SK", help=told("sk"))
-    decrees.add_argument("--kelurahan", metavar="BERKAS", help=told("kelurahan"))
-    decrees.add_argument("--judul", help=told("judul"))
-    decrees.add_argument("--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
-    for one in (run, check, pair, scored):
-        one.add_argument_group(told("jaringan")).add_argument(
-            "--izinkan-jaringan", action="store_true", help=told("izinkan_jaringan")
-        )
-    for one in (demo, init, check, pair, scored):
-        shared(one, output=True)
-    return parser
 
 
 def _run(options: argparse.Namespace, language: Language) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ __all__ = ["files", "rules_text", "scores_text"]
 
 _DECIMALS = {"luas_verifikasi_ha": 4, "pengurangan_ha": 4, "luas_ha": 4}
 _FRACTION_DECIMALS = 6
+_NUMBER = re.compile(r"[\d.,]+|–")
 _SHOWN = ("kumuh_ha", "KR_ha", "KS_ha", "KB_ha", "tidak_kumuh_ha", "tanpa_skor_ha", "pengurangan_ha")
 
 
@@ -119,7 +121,7 @@ def _grid(rows: Sequence[Sequence[str]]) -> str:
     lines = []
     for row in rows:
         cells = [
-            cell.rjust(width) if cell[:1].isdigit() or cell == "–" else cell.ljust(width)
+            cell.rjust(width) if _NUMBER.fullmatch(cell) else cell.ljust(width)
             for cell, width in zip(row, widths, strict=True)
         ]
         lines.append("  ".join(cells).rstrip())

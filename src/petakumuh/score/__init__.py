@@ -5,7 +5,7 @@ Worse never scores lower; missing is missing, never zero. A rule set is data (`p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -92,6 +92,9 @@ def score(
     A negative volume counts as nothing. Volumes beyond the denominator stay as they are: they score highest, and
     count fully in the means.
     """
+    if satuan not in get_args(Level):
+        offered = ", ".join(get_args(Level))
+        raise RecipeError("nilai_salah", tabel="skor", kunci="satuan", nilai=satuan, pilihan=offered)
     chosen = {
         matter: rules.chosen(matter, wanted)
         for matter, wanted in (
@@ -115,7 +118,7 @@ def score(
     first = np.maximum(stated, 0.0)
     volumes, excess = shares.walk(first, _outcome(works, (len(units), len(years) - 1, len(rules.kriteria))))
     done = works[works["nasib"] == APPLIED]
-    found += of_clamps(done, units, excess, volumes[:, :-1], years[1:], rules)
+    found += of_clamps(done, units, excess, volumes[:, :-1], years=years[1:], rules=rules)
     if satuan == "kawasan":
         units, volumes = _summed(units, volumes, over)
     return _scored(
@@ -155,7 +158,7 @@ def _base_year(stated: int | None, investasi: DataFrame) -> tuple[int, list[Find
 
 
 def _years(works: DataFrame, base: int) -> tuple[list[str], DataFrame]:
-    """List every year from the baseline to the last work, works without a year after all; say each work's place."""
+    """List every year from the baseline to the last work, and after all (tanpa tahun); say each work's place."""
     done = works["nasib"] == APPLIED
     dated = works.loc[done & (works["tahun_ke"] > 0), "tahun_ke"]
     last = int(dated.max()) if len(dated) else base
@@ -173,9 +176,9 @@ def _outcome(works: DataFrame, shape: tuple[int, int, int]) -> Floats:
     if done.empty:
         return np.zeros(shape)
     done = done.sort_values(["unit", "ke", "pada", "volume"], kind="stable")
-    cells = np.ravel_multi_index((done["unit"], done["ke"], done["pada"]), shape)
-    whole: Floats = np.bincount(cells, weights=done["volume"], minlength=int(np.prod(shape))).reshape(shape)
-    return whole
+    cells = np.ravel_multi_index(tuple(done[name].to_numpy() for name in ("unit", "ke", "pada")), shape)
+    volumes = done["volume"].to_numpy(dtype=float)
+    return np.bincount(cells, weights=volumes, minlength=int(np.prod(shape))).astype(float).reshape(shape)
 
 
 def _summed(units: DataFrame, volumes: Floats, over: Sequence[str]) -> tuple[DataFrame, Floats]:
@@ -235,7 +238,7 @@ def _scored(
     keys = _frame(units, years)
     told = findings.frame(found)
     recap = {
-        "tahun": by_year(units, grade, missing, less, years, rules),
+        "tahun": by_year(units, grade, missing, less, years=years, rules=rules),
         "investasi": account(works),
         "temuan": findings.counts(told),
         "resep": {"aturan": rules.id, "sumber": rules.sumber, **chosen, **recipe, "tahun_dasar": years[0]},
@@ -271,7 +274,7 @@ def _served(share: Floats, rules: RuleSet) -> NDArray[np.bool_]:
         return np.ones(share.shape[:2], dtype=bool)
     means = shares.sector_means(share, rules, "polos")
     wanted = [list(rules.aspek).index(one) for one in rules.layanan_aspek]
-    enough: NDArray[np.bool_] = (1 - means[..., wanted] >= rules.layanan_minimal - _EXACT).all(axis=-1)
+    enough: NDArray[np.bool_] = np.all(1 - means[..., wanted] >= rules.layanan_minimal - _EXACT, axis=-1)
     return enough
 
 

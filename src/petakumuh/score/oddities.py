@@ -38,7 +38,7 @@ def of_baseline(
     """
     return [
         *_missing(units, volumes, denominators, names, rules),
-        *_cells(units, volumes < 0, "volume_negatif", volumes, rules.codes),
+        *_cells(units, volumes < 0, "volume_negatif", volumes, codes=rules.codes),
         *_headers(units, denominators < 0, "penyebut_negatif", volumes, names),
         *_headers(units, denominators == 0, "penyebut_nol", volumes, names),
         *_cells(
@@ -46,14 +46,20 @@ def of_baseline(
             (volumes > denominators) & (denominators > 0),
             "persen_di_atas_100",
             volumes,
-            rules.codes,
-            denominators,
+            codes=rules.codes,
+            of=denominators,
         ),
     ]
 
 
 def of_clamps(
-    rows: DataFrame, units: DataFrame, excess: Floats, before: Floats, years: Sequence[str], rules: RuleSet
+    rows: DataFrame,
+    units: DataFrame,
+    excess: Floats,
+    before: Floats,
+    *,
+    years: Sequence[str],
+    rules: RuleSet,
 ) -> list[Finding]:
     """Name each unit, year and criterion where more was handled than was left.
 
@@ -96,7 +102,7 @@ def _missing(
     units: DataFrame, volumes: Floats, denominators: Floats, names: Sequence[str], rules: RuleSet
 ) -> Iterator[Finding]:
     no_volume, no_header = np.isnan(volumes), np.isnan(denominators)
-    for at in np.flatnonzero((no_volume | no_header).any(axis=1)):
+    for at in np.flatnonzero((no_volume | no_header).any(axis=1)).tolist():
         blank = [code for code, flag in zip(rules.codes, no_volume[at], strict=True) if flag]
         blank = [*dict.fromkeys(name for name, flag in zip(names, no_header[at], strict=True) if flag), *blank]
         area = float(units["luas_verifikasi_ha"].iloc[at])
@@ -106,7 +112,13 @@ def _missing(
 
 
 def _cells(
-    units: DataFrame, wrong: Flags, rule: str, volumes: Floats, codes: Sequence[str], of: Floats | None = None
+    units: DataFrame,
+    wrong: Flags,
+    rule: str,
+    volumes: Floats,
+    *,
+    codes: Sequence[str],
+    of: Floats | None = None,
 ) -> Iterator[Finding]:
     for at, criterion in np.argwhere(wrong).tolist():
         values: dict[str, Any] = {"kriteria": codes[criterion], "volume": float(volumes[at, criterion])}
@@ -121,7 +133,7 @@ def _headers(
     """Name each denominator once, however many criteria share it; it is grave where a volume stands over it."""
     for name in dict.fromkeys(names):
         mine = [place for place, one in enumerate(names) if one == name]
-        for at in np.flatnonzero(wrong[:, mine[0]]):
+        for at in np.flatnonzero(wrong[:, mine[0]]).tolist():
             grave = bool((volumes[at, mine] > 0).any())
             yield _finding(units, at, rule, {"kolom": name}, grave=grave)
 

@@ -29,6 +29,7 @@ def by_year(
     grade: NDArray[np.intp],
     missing: NDArray[np.bool_],
     less: NDArray[np.float64],
+    *,
     years: Sequence[str],
     rules: RuleSet,
 ) -> dict[str, dict[str, Any]]:

@@ -93,8 +93,9 @@ def sums(share: Floats, rules: RuleSet, lowest: int = 0) -> tuple[Whole, Whole, 
         Scores of the criteria, their sums, and where a sum is missing because a share is.
     """
     scores = marks(share, rules, lowest)
-    total = scores.sum(axis=-1, dtype=np.int16)
-    return scores, total, np.isnan(share).any(axis=-1)
+    total: Whole = np.asarray(scores.sum(axis=-1, dtype=np.int16))
+    missing: NDArray[np.bool_] = np.asarray(np.isnan(share).any(axis=-1))
+    return scores, total, missing
 
 
 def class_at(total: Whole, rules: RuleSet) -> NDArray[np.intp]:

@@ -108,12 +108,15 @@ def placed(
         rows["volume"].isna(),
         rows["volume"] < 0,
         (rows["satuan"] != "") & (spelled != own),
-        (rows["status"] != "").any() & ~status.isin([match_key(one) for one in counted]),
+        bool((rows["status"] != "").any()) & ~status.isin([match_key(one) for one in counted]),
         (rows["tahun_ke"] > 0) & (rows["tahun_ke"] <= base),
-        pd.Series(~there),
+        ~there,
     )
     rows["satuan_aturan"] = own
-    rows["nasib"] = np.select([one.to_numpy() for one in wrong], [one.rule for one in _FATES], APPLIED)
+    fates = np.full(len(rows), APPLIED, dtype=object)
+    for fate, flags in reversed(list(zip(_FATES, wrong, strict=True))):
+        fates[np.asarray(flags, dtype=bool)] = fate.rule
+    rows["nasib"] = fates
     found = [
         Finding(fate.rule, fate.severity, "investasi", file, (row_id,), action="dikecualikan", values=values)
         for fate in _FATES
@@ -164,7 +167,7 @@ def remarks(rows: DataFrame, units: DataFrame, rules: RuleSet) -> list[Finding]:
 
 
 def _told(rows: DataFrame, names: Sequence[str]) -> list[tuple[str, str, dict[str, Any]]]:
-    values = rows[list(names)].to_dict("records") if names else [{}] * len(rows)
+    values: list[Any] = rows[list(names)].to_dict("records") if names else [{}] * len(rows)
     return list(zip(rows["investasi_id"], rows["berkas"], values, strict=True))
 
 
@@ -182,7 +185,7 @@ def _units(rows: DataFrame, units: DataFrame) -> NDArray[np.intp]:
 
     ``RT003-RW006`` of another kelurahan is another RT, and one that stands twice in a kelurahan is no answer.
     """
-    by_id = pd.Index(units["unit_id"]).get_indexer(rows["rt"])
+    by_id: NDArray[np.intp] = pd.Index(units["unit_id"]).get_indexer(rows["rt"])
     spoken = {text: _rt_rw(text) for text in {*rows["rt"], *units["rtrw"]}}
     local = rows["rt"].map(spoken).to_numpy(dtype=object)
     named = local != ""
@@ -197,7 +200,7 @@ def _units(rows: DataFrame, units: DataFrame) -> NDArray[np.intp]:
     if once.empty:
         return by_id
     at = pd.Index(once).get_indexer(wanted)
-    found = by_id.copy()
+    found: NDArray[np.intp] = by_id.copy()
     silent = (rows["kelurahan"] == "").to_numpy()[named]  # an id that says it all needs no kelurahan
     found[named] = np.where(at >= 0, once.index.to_numpy()[at], np.where(silent, by_id[named], -1))
     return found
