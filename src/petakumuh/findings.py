@@ -31,6 +31,8 @@ SEVERITIES: tuple[Severity, ...] = ("galat", "peringatan", "catatan")
 
 Action = Literal["dicatat", "diperbaiki", "dikecualikan", "dibagi"]
 
+_NOWHERE = shapely.Point()
+_as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 _COLUMNS = ["aturan", "keparahan", "lapisan", "berkas", "id", "luas_ha", "tindakan", "rincian"]
 
 
@@ -82,8 +84,8 @@ def frame(findings: Iterable[Finding]) -> GeoDataFrame:
             "id": " + ".join(one.ids),
             "luas_ha": one.area_ha,
             "tindakan": one.action,
-            "rincian": json.dumps(_hidden(one.values), ensure_ascii=False, sort_keys=True),
-            "geometry": shapely.Point() if one.place is None else one.place,
+            "rincian": _as_json(_hidden(one.values)),
+            "geometry": _NOWHERE if one.place is None else one.place,
         }
         for one in findings
     ]

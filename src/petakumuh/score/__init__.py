@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
-    from pandas import DataFrame
+    from pandas import DataFrame, Series
 
     from petakumuh.catalog.regulation import RuleSet
 
@@ -221,21 +221,20 @@ def _scored(
     area = units["luas_verifikasi_ha"].to_numpy(dtype=float)
     less = shares.reduction(chosen["pengurangan"], area, grade, given=given, served=_served(share, rules))
     less[missing] = np.nan
-    table = _frame(units, years)
-    table |= {
+    keys = _frame(units, years)
+    table = keys | {
         f"nilai_{code}": pd.arrays.IntegerArray(nilai[..., at].ravel(), np.isnan(share[..., at]).ravel())
         for at, code in enumerate(rules.codes)
     }
-    names = np.array([*(one.kode for one in rules.kelas), UNSCORED], dtype=object)
+    names = [*(one.kode for one in rules.kelas), UNSCORED]
     table |= {
         "total": pd.arrays.IntegerArray(total.ravel(), missing.ravel()),
-        "tingkat": names[np.where(missing, len(rules.kelas), grade)].ravel(),
+        "tingkat": _named(names, np.where(missing, len(rules.kelas), grade).ravel()),
         "rata_sektoral": mean.ravel(),
         "kontribusi": given.ravel(),
         "luas_verifikasi_ha": np.repeat(area, len(years)),
         "pengurangan_ha": less.ravel(),
     }
-    keys = _frame(units, years)
     told = findings.frame(found)
     recap = {
         "tahun": by_year(units, grade, missing, less, years=years, rules=rules),
@@ -256,8 +255,13 @@ def _scored(
 
 def _frame(units: DataFrame, years: Sequence[str]) -> dict[str, Any]:
     names = ("unit_id", "kecamatan", "kelurahan", "rtrw")
-    keys: dict[str, Any] = {name: units[name].repeat(len(years)).to_numpy() for name in names}
-    return keys | {"tahun": np.tile(np.array(years, dtype=object), len(units))}
+    keys: dict[str, Any] = {name: units[name].repeat(len(years)).reset_index(drop=True) for name in names}
+    return keys | {"tahun": _named(years, np.tile(np.arange(len(years)), len(units)))}
+
+
+def _named(names: Sequence[str], at: NDArray[np.intp]) -> Series[str]:
+    """Give names by their places, without a text object for each row."""
+    return pd.Series(list(names), dtype=str).take(at).reset_index(drop=True)
 
 
 def _columns(word: str, values: Floats, rules: RuleSet) -> dict[str, Floats]:

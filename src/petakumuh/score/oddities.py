@@ -72,29 +72,33 @@ def of_clamps(
     years, rules
         Labels of the years after the baseline; the rule set.
     """
-    over = np.argwhere(excess > 0)
+    over = np.flatnonzero(excess > 0)
     if not len(over):
         return []
-    cells = rows.groupby(["unit", "ke", "pada"])["investasi_id"].agg(tuple)
+    cells = np.ravel_multi_index(tuple(rows[name].to_numpy() for name in ("unit", "ke", "pada")), excess.shape)
+    order = np.argsort(cells, kind="stable")
+    ids = rows["investasi_id"].to_numpy(dtype=object)[order].tolist()
+    starts, ends = (np.searchsorted(cells[order], over, side=side).tolist() for side in ("left", "right"))
+    unit, year, criterion = np.unravel_index(over, excess.shape)
+    told = {
+        "unit_id": units["unit_id"].to_numpy(dtype=object)[unit].tolist(),
+        "tahun": np.array(years, dtype=object)[year].tolist(),
+        "kriteria": np.array(rules.codes, dtype=object)[criterion].tolist(),
+        "sisa": before[unit, year, criterion].tolist(),
+        "lebih": excess[unit, year, criterion].tolist(),
+    }
     file = str(rows["berkas"].iloc[0])
-    ids = units["unit_id"].to_numpy(dtype=object)
     return [
         Finding(
             "volume_melebihi_sisa",
             "peringatan",
             "investasi",
             file,
-            cells[unit, at, criterion],
+            tuple(ids[start:end]),
             action="diperbaiki",
-            values={
-                "unit_id": ids[unit],
-                "tahun": years[at],
-                "kriteria": rules.codes[criterion],
-                "sisa": float(before[unit, at, criterion]),
-                "lebih": float(excess[unit, at, criterion]),
-            },
+            values=dict(zip(told, values, strict=True)),
         )
-        for unit, at, criterion in over.tolist()
+        for start, end, *values in zip(starts, ends, *told.values(), strict=True)
     ]
 
 
