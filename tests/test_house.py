@@ -27,7 +27,7 @@ RANKS = (
     {"present"},
     {"intake"},
     {"pipeline", "doctor", "scoring"},
-    {"decrees"},
+    {"decrees", "recap"},
     {"cli"},
 )
 """Rooms from the ground up; a room imports only from lower ranks, or what its own package holds."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from petakumuh.doctor import perbaiki, periksa
     from petakumuh.errors import ConservationError, InputError, OutputError, PetakumuhError, RecipeError
     from petakumuh.pipeline import Run, buka, run
+    from petakumuh.recap import Rekap, rekap
     from petakumuh.sample import contoh
     from petakumuh.scoring import skor
 
@@ -38,6 +39,8 @@ _HOMES = {
     "Run": "pipeline",
     "banding": "decrees",
     "Banding": "decrees",
+    "rekap": "recap",
+    "Rekap": "recap",
     "contoh": "sample",
     "periksa": "doctor",
     "perbaiki": "doctor",
@@ -56,12 +59,14 @@ __all__ = [
     "OutputError",
     "PetakumuhError",
     "RecipeError",
+    "Rekap",
     "Run",
     "banding",
     "buka",
     "contoh",
     "perbaiki",
     "periksa",
+    "rekap",
     "run",
     "skor",
 ]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from petakumuh.model import Basis
 
-__all__ = ["AREA_COLUMNS", "display_key", "tables"]
+__all__ = ["ADDITIVE", "AREA_COLUMNS", "display_key", "require_laws", "tables"]
 
 AREA_COLUMNS = (
     "luas_delineasi_ha",
@@ -39,7 +39,7 @@ AREA_COLUMNS = (
 )
 """What every row of an area table says, in the order it is read."""
 
-_ADDITIVE = (
+ADDITIVE = (
     "luas_delineasi_ha",
     "luas_geodesik_ha",
     "jumlah_geometri_ha",
@@ -122,7 +122,7 @@ def tables(
     )
     if "status" in groups:
         found["simulasi"] = _simulation(mine, eligible, status_tertangani)
-    _require_laws(found)
+    require_laws(found)
     return found
 
 
@@ -310,8 +310,19 @@ def _simulation(mine: DataFrame, members: DataFrame, handled: Sequence[str]) -> 
     )
 
 
-def _require_laws(found: Mapping[str, DataFrame]) -> None:
-    """Stop the run when rows do not sum to their parent, or handled and left to the slum."""
+def require_laws(found: Mapping[str, DataFrame]) -> None:
+    """Stop when rows do not sum to their parent, or handled and left to the slum.
+
+    Parameters
+    ----------
+    found
+        ``total`` and every level of area; ``tahun`` and ``jumlah_sektor`` where there are such.
+
+    Raises
+    ------
+    ConservationError
+        When one does not close.
+    """
     total = found["total"].iloc[0]
     for level in ("total", *AREA_LEVELS):
         table = found[level]
@@ -322,7 +333,7 @@ def _require_laws(found: Mapping[str, DataFrame]) -> None:
                 level,
                 str(row.get("nama", "")),
             )
-        for column in _ADDITIVE:
+        for column in ADDITIVE:
             whole = float(total[column]) if pd.notna(total[column]) else 0.0
             _require(float(table[column].sum()), whole, level, column)
     if "tahun" in found:

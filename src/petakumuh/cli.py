@@ -35,6 +35,7 @@ _ALIASES = {
     "mulai": "init",
     "periksa": "check",
     "banding": "compare",
+    "rekap": "recap",
     "skor": "score",
     "aturan": "rules",
 }
@@ -63,7 +64,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.print_help()
             return 2
         options = parser.parse_args(given)
-        commands = {"jalankan": _run, "contoh": _demo, "mulai": _init, "periksa": _check, "banding": _compare} | {
+        commands = {
+            "jalankan": _run,
+            "contoh": _demo,
+            "mulai": _init,
+            "periksa": _check,
+            "banding": _compare,
+            "rekap": _join,
             "skor": _score,
             "aturan": _rules,
         }
@@ -188,6 +195,13 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     shared(rules, output=False)
     pair = command("banding")
     _decree_options(pair.add_argument_group(told("masukan")), told)
+    join = command("rekap")
+    recaps = join.add_argument_group(told("masukan"))
+    recaps.add_argument("rekap", nargs="+", metavar="REKAP", help=told("berkas_rekap"))
+    recaps.add_argument("--judul", help=told("judul"))
+    recaps.add_argument("--target", type=int, metavar="TAHUN", help=told("target"))
+    recaps.add_argument("--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
+    shared(join, output=True)
     for one in (run, check, pair, scored):
         one.add_argument_group(told("jaringan")).add_argument(
             "--izinkan-jaringan", action="store_true", help=told("izinkan_jaringan")
@@ -320,6 +334,27 @@ def _compare(options: argparse.Namespace, language: Language) -> int:
         print(say("cli.temuan_banding", language, **findings.by_severity(done.findings)))
         print(say("cli.ditulis", language, folder=folder))
     return 1 if findings.grave(done.findings) else 0
+
+
+def _join(options: argparse.Namespace, language: Language) -> int:
+    from petakumuh import findings  # noqa: PLC0415 - as above
+    from petakumuh.present.joined import joined, joined_text  # noqa: PLC0415
+    from petakumuh.recap import rekap  # noqa: PLC0415
+
+    folder = Path(options.keluar)
+    done = rekap(options.rekap, judul=options.judul, target=options.target)
+    done.tulis(folder, bahasa=language, timpa=options.timpa)
+    if options.json:
+        print(json.dumps(joined(done) | {"keluar": str(folder)}, ensure_ascii=False, allow_nan=False))
+        return 0
+    print(joined_text(done, language), "", sep="\n")
+    if done.progress["tahun_nol"] is not None:
+        print(say("cli.kemajuan", language, **done.progress))
+    print(say("cli.temuan", language, **findings.by_severity(done.findings)))
+    for message in findings.with_messages(done.findings, language)["pesan"]:
+        print(f"  {message}")
+    print(say("cli.ditulis", language, folder=folder))
+    return 0
 
 
 def _init(options: argparse.Namespace, language: Language) -> int:

@@ -38,6 +38,7 @@ __all__ = [
     "Comparison",
     "Decrees",
     "InputFile",
+    "Joined",
     "JoinedTable",
     "KelurahanSource",
     "KumuhSource",
@@ -411,3 +412,31 @@ class Scores:
     rekap: Mapping[str, Any]
     findings: GeoDataFrame
     aturan: RuleSet
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Finished runs joined by their recaps.
+
+    Attributes
+    ----------
+    title
+        What stands on the outputs.
+    tables
+        As those of `Result`, without ``penanganan``; and ``daftar``, a row per kabupaten/kota.
+    progress
+        Pace and year of 0 ha, as `petakumuh.recap.progress` gives them.
+    findings
+        In what the runs differ.
+    parts
+        What each run was: ``berkas, sha256, basis, resep, kabupaten_kota``.
+    files
+        The recaps read.
+    """
+
+    title: str | None
+    tables: Mapping[str, DataFrame]
+    progress: Mapping[str, Any]
+    findings: GeoDataFrame
+    parts: tuple[Mapping[str, Any], ...]
+    files: tuple[Path, ...]

@@ -16,7 +16,7 @@ from petakumuh.present.basis import basis
 from petakumuh.text import Language, number, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from geopandas import GeoDataFrame
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from petakumuh.model import InputFile, Result
 
 __all__ = [
+    "OTHER_TABLES",
     "account_of",
     "aligned",
     "cell",
@@ -34,13 +35,14 @@ __all__ = [
     "json_text",
     "recap",
     "recap_html",
+    "recap_rows",
     "recap_text",
     "records",
     "write_text",
 ]
 
 _SHOWN = ("nama", "luas_delineasi_ha", "luas_tertangani_ha", "persen_tertangani", "sisa_ha", "persen_sisa")
-_OTHER_TABLES = (
+OTHER_TABLES = (
     "tahun",
     "jumlah_sektor",
     "sektor",
@@ -58,7 +60,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def files(run: Result, language: Language) -> dict[str, Callable[[Path], None]]:
     """List the tables of a run: name -> what writes it to a path."""
     texts = {
-        "rekap.csv": csv_text(_recap_rows(run, language)),
+        "rekap.csv": csv_text(recap_rows(run.tables, str(basis(run, language)["keterangan"]), language)),
         "temuan.csv": csv_text(finding_rows(run.findings, str(basis(run, language)["keterangan"]), language)),
         "rekap.json": json_text(recap(run)),
         "resep.json": json_text(_provenance(run)),
@@ -74,7 +76,7 @@ def write_text(text: str, path: Path) -> None:
 def recap(run: Result) -> dict[str, Any]:
     """Lay the whole recap out for programs: unrounded, missing as None, the keys the same in every language."""
     found: dict[str, Any] = {"total": records(run.tables["total"])[0]}
-    for name in (*AREA_LEVELS, *_OTHER_TABLES):
+    for name in (*AREA_LEVELS, *OTHER_TABLES):
         found[name] = records(run.tables[name]) if name in run.tables else []
     found["temuan"] = findings.counts(run.findings)
     found["basis"] = basis(run)
@@ -136,12 +138,12 @@ def _recap_short(run: Result) -> list[dict[str, Any]]:
     return [row for table in (run.tables[level], total) for row in records(table[list(_SHOWN)])]
 
 
-def _recap_rows(run: Result, language: Language) -> Iterable[list[object]]:
-    area = list(run.tables["total"].columns)
-    measured = basis(run, language)["keterangan"]
+def recap_rows(tables: Mapping[str, DataFrame], measured: str, language: Language) -> Iterable[list[object]]:
+    """Lay the tables of all levels of area out under one head; ``measured`` stands beside each row."""
+    area = list(tables["total"].columns)
     yield ["tingkat_wilayah", "kode", "nama", *_PARENTS, *area, "dasar"]
     for level in ("total", *AREA_LEVELS):
-        for row in run.tables[level].to_dict("records"):
+        for row in tables[level].to_dict("records"):
             code = row.get("kode", row.get("kumuh_id", ""))
             yield [
                 say(f"tingkat_wilayah.{level}", language),
