@@ -15,6 +15,7 @@ from petakumuh.present.files import write_together
 from petakumuh.present.scores import files
 from petakumuh.read.volumes import read_baseline, read_investasi
 from petakumuh.score import WORKS, Level, score
+from petakumuh.score.differ import compare_scores
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from petakumuh.model import Scores
     from petakumuh.text import Language
 
-__all__ = ["skor", "tulis_skor"]
+__all__ = ["compare_scores", "skor", "tulis_skor"]
 
 
 def skor(
