@@ -26,12 +26,16 @@ __all__ = [
     "planar_ha",
     "planar_m2",
     "rounding_m",
+    "tm3_epsg",
+    "tm3_ha",
     "to_lonlat",
     "utm_epsg",
     "zone_name",
 ]
 
 LONLAT = "EPSG:4326"
+_TM3_FIRST, _TM3_ZONES, _TM3_WEST = 23830, 16, 93.0
+"""EPSG code of the zone 46.2, which begins at 93 degrees east; the other zones follow eastward."""
 _M2_PER_HA = 10_000.0
 _ULPS = 16
 
@@ -50,14 +54,28 @@ def utm_epsg(lon: float, lat: float) -> int:
     return (32600 if lat >= 0 else 32700) + zone
 
 
+def tm3_epsg(lon: float, lat: float) -> int:  # noqa: ARG001 - the same arguments as `utm_epsg`
+    """Name the DGN95 TM-3 zone of a place by its EPSG code: three degrees each, from 93 to 141 east.
+
+    Examples
+    --------
+    >>> tm3_epsg(109.67, -6.89), tm3_epsg(95.3, 5.5), tm3_epsg(140.9, -2.6)
+    (23835, 23830, 23845)
+    """
+    return _TM3_FIRST + min(max(int((lon - _TM3_WEST) // 3), 0), _TM3_ZONES - 1)
+
+
 def zone_name(epsg: int) -> str:
     """Write a zone as map sheets do.
 
     Examples
     --------
-    >>> zone_name(32751)
-    'UTM Zona 51S'
+    >>> zone_name(32751), zone_name(23835), zone_name(23836)
+    ('UTM Zona 51S', 'TM-3 Zona 49.1', 'TM-3 Zona 49.2')
     """
+    if _TM3_FIRST <= epsg < _TM3_FIRST + _TM3_ZONES:
+        half = epsg - _TM3_FIRST + 1
+        return f"TM-3 Zona {46 + half // 2}.{half % 2 + 1}"
     return f"UTM Zona {epsg % 100}{'N' if epsg < 32700 else 'S'}"  # noqa: PLR2004 - 326zz north, 327zz south
 
 
@@ -75,6 +93,33 @@ def planar_ha(geometry: Any) -> NDArray[np.float64]:
     1.0
     """
     return planar_m2(geometry) / _M2_PER_HA
+
+
+def tm3_ha(geometry: Any, corners: Any, epsg: int, tm3: int) -> NDArray[np.float64]:
+    """Area in the plane of a TM-3 zone, in hectares; arguments as those of `geodesic_ha`, and the zone's code.
+
+    Notes
+    -----
+    The vertices of pieces cut in UTM are moved to the plane of the zone. An edge that is straight in one is
+    not quite so in the other, but both neighbours of a cut have the same edge, so pieces still sum up.
+
+    Examples
+    --------
+    >>> float(tm3_ha([shapely.box(0, 0, 100, 100)], [(500_000.0, 9_200_000.0)], 32749, 23836)[0].round(4))
+    1.0013
+    """
+    transform = pyproj.Transformer.from_crs(epsg, tm3, always_xy=True).transform
+    areas = np.empty(len(geometry), dtype=np.float64)
+    for at, (shape, corner) in enumerate(zip(geometry, corners, strict=True)):
+        east, north = transform(*corner)
+        moved = shapely.transform(
+            shape,
+            lambda xy, corner=corner, start=(east, north): (
+                np.column_stack(transform(*(xy + np.asarray(corner)).T)) - np.asarray(start)
+            ),
+        )
+        areas[at] = planar_ha(moved)
+    return areas
 
 
 def rounding_m(geometry: Any, corner: tuple[float, float]) -> float:

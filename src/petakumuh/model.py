@@ -94,7 +94,7 @@ COMPARED_AREAS = tuple(
 )
 """What every row of two decrees compared says, in the order it is read."""
 
-Basis = Literal["utm", "geodesik"]
+Basis = Literal["utm", "geodesik", "tm3"]
 
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:|[\\/]vsi", re.IGNORECASE)

@@ -22,11 +22,11 @@ from geopandas import GeoDataFrame
 
 from petakumuh.errors import ConservationError
 from petakumuh.ground import intersection, meeting, meeting_pairs, move, origin, placed, subtract, union
-from petakumuh.measure import closes, geodesic_ha, map_crs, planar_ha, planar_m2, rounding_m
+from petakumuh.measure import closes, geodesic_ha, map_crs, planar_ha, planar_m2, rounding_m, tm3_ha
 from petakumuh.model import OUTSIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
     from pandas import DataFrame
@@ -37,6 +37,8 @@ __all__ = ["Overlay", "dissolve", "overlay"]
 
 _FLAGS = ("dihitung", "sebelum_dasar")
 """Whether a work counts as handled, and whether it came before the base year of the decree."""
+_Planes = dict[tuple[str, str], int]
+"""The TM-3 zone of each kelurahan_id and kumuh_id."""
 _LAST = "~"
 """Sorts after every code."""
 
@@ -108,7 +110,11 @@ class _Ground:
 
 
 def overlay(
-    zones: Sequence[Zone], *, by: Sequence[str], done: Callable[[int], object] = lambda _: None
+    zones: Sequence[Zone],
+    *,
+    by: Sequence[str],
+    tm3: Mapping[str, int] | None = None,
+    done: Callable[[int], object] = lambda _: None,
 ) -> Overlay:
     """Cut slum ground into pieces, every square metre once.
 
@@ -118,6 +124,9 @@ def overlay(
         Checked layers, one working CRS each.
     by
         The columns of works that pieces are told apart by.
+    tm3
+        The TM-3 zone of each kelurahan_id, where hectares in that plane are wanted: then ``zona_tm3`` and
+        ``luas_tm3_ha`` stand beside the other hectares.
     done
         Called with the number of grounds that have been cut.
 
@@ -145,7 +154,8 @@ def overlay(
         works["group_id"] = [key_of[tuple(row)] for row in works[[*by, *_FLAGS]].itertuples(index=False)]
         grounds = _shared_out(zone)
         claims = _assigned(grounds, zone)
-        for name, table in _split(grounds, works, zone.epsg, start, done).items():
+        planes = None if tm3 is None else _planes(grounds, zone, tm3)
+        for name, table in _split(grounds, works, zone.epsg, start, planes=planes, done=done).items():
             tables[name].append(table)
         tables["claims"].append(claims)
         start += len(tables["pieces"][-1])
@@ -177,7 +187,8 @@ def dissolve(cut: Overlay, key: DataFrame, *, done: Callable[[int], object] = la
         When the joined ground does not have the area of its pieces.
     """
     names = list(key.columns)
-    joined = cut.local.join(cut.pieces.set_index("piece_id")[["luas_ha", "luas_geodesik_ha"]]).join(key)
+    hectares = [name for name in ("luas_ha", "luas_geodesik_ha", "luas_tm3_ha") if name in cut.pieces]
+    joined = cut.local.join(cut.pieces.set_index("piece_id")[hectares]).join(key)
     rows: list[dict[str, Any]] = []
     keyed: Any = joined.groupby(["zona", "corner", *names], sort=True)
     for (epsg, corner, *values), part in keyed:
@@ -189,12 +200,12 @@ def dissolve(cut: Overlay, key: DataFrame, *, done: Callable[[int], object] = la
             float(planar_m2(shape)),
             rounding_m(shape, corner) * float(shapely.length(part["shape"].to_numpy()).sum()),
         )
-        areas = {name: float(part[name].to_numpy().sum()) for name in ("luas_ha", "luas_geodesik_ha")}
+        areas = {name: float(part[name].to_numpy().sum()) for name in hectares}
         rows.append(
             dict(zip(names, values, strict=True)) | areas | {"zona": int(epsg), "corner": corner, "shape": shape}
         )
         done(len(part))
-    columns = [*names, "luas_ha", "luas_geodesik_ha", "zona", "corner", "shape"]
+    columns = [*names, *hectares, "zona", "corner", "shape"]
     zones = tuple(int(epsg) for epsg in cut.local["zona"].unique())
     ground: GeoDataFrame = _on_map(pd.DataFrame(rows, columns=columns), zones)
     return ground.sort_values(names).reset_index(drop=True)
@@ -299,7 +310,13 @@ def _require_union(grounds: list[_Ground], zone: Zone, contested: set[str]) -> N
 
 
 def _split(
-    grounds: list[_Ground], works: GeoDataFrame, epsg: int, start: int, done: Callable[[int], object]
+    grounds: list[_Ground],
+    works: GeoDataFrame,
+    epsg: int,
+    start: int,
+    *,
+    planes: _Planes | None,
+    done: Callable[[int], object],
 ) -> dict[str, DataFrame]:
     """Step 3: each ground by the works on it, group after group."""
     footprints = np.asarray(works.geometry.array)
@@ -323,7 +340,7 @@ def _split(
         parts = _by_groups(ground, clipped, group_ids[on_it])
         pieces += [(*place, labels, shape, ground.corner) for labels, shape in parts]
         done(1)
-    table = _measured(pieces, ["kelurahan_id", "kumuh_id", "labels"], epsg)
+    table = _measured(pieces, ["kelurahan_id", "kumuh_id", "labels"], epsg, planes)
     table.insert(0, "piece_id", np.arange(start, start + len(table)))
     links = table[["piece_id", "labels"]].explode("labels").dropna().rename(columns={"labels": "group_id"})
     links = links.astype({"group_id": str})
@@ -332,10 +349,10 @@ def _split(
     return {
         "pieces": table.drop(columns="labels"),
         "links": links.reset_index(drop=True),
-        "touches": _measured(touches, ["kelurahan_id", "kumuh_id", "penanganan_id"], epsg).drop(
+        "touches": _measured(touches, ["kelurahan_id", "kumuh_id", "penanganan_id"], epsg, planes).drop(
             columns=["shape", "corner"]
         ),
-        "grounds": _measured(own, ["kelurahan_id", "kumuh_id"], epsg).drop(columns=["shape", "corner"]),
+        "grounds": _measured(own, ["kelurahan_id", "kumuh_id"], epsg, planes).drop(columns=["shape", "corner"]),
     }
 
 
@@ -365,11 +382,30 @@ def _by_groups(
     return sorted(zip(labels, shapes, strict=True), key=lambda part: part[0])
 
 
-def _measured(rows: list[tuple[Any, ...]], names: list[str], epsg: int) -> DataFrame:
-    """Lay shapes out as a table with their hectares: planar, and geodesic."""
+def _planes(grounds: list[_Ground], zone: Zone, tm3: Mapping[str, int]) -> _Planes:
+    """Say in which TM-3 zone each ground lies: its kelurahan's; outside all that of the nearest."""
+    codes = zone.kelurahan["kelurahan_id"].to_numpy()
+    tree = shapely.STRtree(np.asarray(zone.kelurahan.geometry.array))
+    planes = {}
+    for one in grounds:
+        code = one.kelurahan_id
+        if code == OUTSIDE:
+            code = codes[tree.nearest(shapely.point_on_surface(move(one.own, one.corner, back=True)))]
+        planes[one.kelurahan_id, one.kumuh_id] = tm3[code]
+    return planes
+
+
+def _measured(rows: list[tuple[Any, ...]], names: list[str], epsg: int, planes: _Planes | None) -> DataFrame:
+    """Lay shapes out as a table with their hectares: planar, geodesic, and in TM-3 where that is wanted."""
     table = pd.DataFrame(rows, columns=[*names, "shape", "corner"])
     table = table.astype({name: str for name in names if name != "labels"})
     shapes = table["shape"].to_numpy(dtype=object)
     table["luas_ha"] = planar_ha(shapes)
     table["luas_geodesik_ha"] = geodesic_ha(shapes, table["corner"], epsg)
+    if planes is not None:
+        codes = [planes[place] for place in zip(table["kelurahan_id"], table["kumuh_id"], strict=True)]
+        table["zona_tm3"], table["luas_tm3_ha"] = np.asarray(codes, dtype=np.int64), 0.0
+        for code in set(codes):
+            here = table["zona_tm3"] == code
+            table.loc[here, "luas_tm3_ha"] = tm3_ha(shapes[here], table.loc[here, "corner"], epsg, code)
     return table

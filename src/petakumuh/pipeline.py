@@ -15,6 +15,7 @@ import pyproj
 import shapely
 
 from petakumuh import account, findings, recipe, store
+from petakumuh.check.zones import tm3_zones
 from petakumuh.errors import OutputError, RecipeError
 from petakumuh.ground import GRID_DEGREES, union
 from petakumuh.intake import take_in
@@ -50,7 +51,7 @@ class Run(Result):
         ----------
         name
             ``total, provinsi, kabupaten_kota, kecamatan, kelurahan, kumuh, tahun, jumlah_sektor, sektor, opd,
-            sumber_dana, status, keanggotaan, simulasi``, as far as the works say it.
+            sumber_dana, status, keanggotaan, simulasi, rekonsiliasi``, as far as the works say it.
 
         Raises
         ------
@@ -223,7 +224,8 @@ def run(
     checked = taken.checked
     slum_zones = [zone for zone in checked.zones if len(zone.kumuh)]
     with bar("potong", None) as step:
-        cut = overlay(slum_zones, by=order.hitung.by, done=step)
+        tm3 = tm3_zones(slum_zones) if order.hitung.dasar == "tm3" else None
+        cut = overlay(slum_zones, by=order.hitung.by, tm3=tm3, done=step)
     with bar("gabung", len(cut.pieces)) as step:
         bidang = dissolve(cut, account.display_key(cut.pieces, cut.groups, cut.links), done=step)
     zones = tuple(zone.epsg for zone in slum_zones)

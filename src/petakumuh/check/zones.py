@@ -12,17 +12,17 @@ import shapely
 from petakumuh.check.place import places_of, strayed
 from petakumuh.findings import Finding
 from petakumuh.ground import GRID_DEGREES, intersection, meeting_pairs, subtract, union, valid
-from petakumuh.measure import LONLAT, to_lonlat, utm_epsg, zone_name
+from petakumuh.measure import LONLAT, tm3_epsg, to_lonlat, utm_epsg, zone_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
     from petakumuh.model import Zone
 
-__all__ = ["far_from_meridian", "near_slums", "nearest_zones", "split_over_zones", "zones_of"]
+__all__ = ["far_from_meridian", "near_slums", "nearest_zones", "split_over_zones", "tm3_zones", "zones_of"]
 
 _FALSE_EASTING_M = 500_000.0
 _FAR_M = 450_000.0
@@ -32,8 +32,8 @@ _DEGREES_PER_M = 1 / 100_000
 """Generous: what a metre is at most, in degrees, in Indonesia."""
 
 
-def zones_of(kelurahan: GeoDataFrame) -> NDArray[np.int64]:
-    """Name the UTM zone of each kelurahan: that of the centroid of its kabupaten/kota.
+def zones_of(kelurahan: GeoDataFrame, zone_at: Callable[[float, float], int] = utm_epsg) -> NDArray[np.int64]:
+    """Name the zone of each kelurahan, UTM or by another rule: that of the centroid of its kabupaten/kota.
 
     Rows that have strayed far from all others do not move that centroid, unless a kabupaten/kota has no other.
 
@@ -49,8 +49,14 @@ def zones_of(kelurahan: GeoDataFrame) -> NDArray[np.int64]:
     for rows in kelurahan.groupby("kabupaten_kota_id", sort=False).indices.values():
         sane = rows[home[rows]] if home[rows].any() else rows
         weight = weights[sane] / weights[sane].sum()
-        codes[rows] = utm_epsg(float(x[sane] @ weight), float(y[sane] @ weight))
+        codes[rows] = zone_at(float(x[sane] @ weight), float(y[sane] @ weight))
     return codes
+
+
+def tm3_zones(zones: Sequence[Zone]) -> dict[str, int]:
+    """Name the TM-3 zone of each kelurahan: that of the centroid of its kabupaten/kota."""
+    rows = pd.concat([zone.kelurahan.to_crs(LONLAT) for zone in zones], ignore_index=True)
+    return dict(zip(rows["kelurahan_id"], zones_of(rows, tm3_epsg).tolist(), strict=True))
 
 
 def nearest_zones(rows: GeoDataFrame, kelurahan: GeoDataFrame, zones: NDArray[np.int64]) -> NDArray[np.int64]:
