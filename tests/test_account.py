@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+import pyproj
 import pytest
 import shapely
 
 import petakumuh
 from petakumuh import account
 from petakumuh.errors import ConservationError
+from petakumuh.measure import tm3_epsg, zone_name
+from petakumuh.present.basis import basis
 from tests.conftest import ORIGIN, frame, kelurahan, kumuh, square, works
 
 
@@ -140,10 +144,10 @@ def test_names_stand_in_for_codes_that_files_do_not_have():
 
 def test_a_table_that_does_not_close_stops_the_run(small):
     tables = {name: table.copy() for name, table in small.tables.items()}
-    account._require_laws(tables)
+    account.require_laws(tables)
     tables["kelurahan"].loc[0, "luas_tertangani_ha"] += 1e-6
     with pytest.raises(ConservationError, match="Barat"):
-        account._require_laws(tables)
+        account.require_laws(tables)
 
 
 def test_a_line_handles_its_total_width():
@@ -206,3 +210,58 @@ def test_a_status_counts_however_it_is_spelled():
 def test_a_recipe_and_keywords_together_are_refused():
     with pytest.raises(petakumuh.RecipeError, match="tidak keduanya"):
         petakumuh.run(petakumuh.contoh(), hitung={"dasar": "geodesik"})
+
+
+def test_a_third_headline_is_planar_in_the_tm3_zone_of_the_kabupaten(small):
+    run = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), penanganan=works(), hitung={"dasar": "tm3"})
+    # The small world lies at 109.64 east: zone 49.1, 108 to 111, whose central meridian is 109.5.
+    by_hand = pyproj.Proj("+proj=tmerc +lon_0=109.5 +k=0.9999 +x_0=200000 +y_0=1500000 +ellps=WGS84")
+    slum = shapely.transform(
+        shapely.segmentize(shapely.union_all(kumuh().geometry), 1.0),
+        lambda xy: np.column_stack(by_hand(*pyproj.Proj(32749)(*xy.T, inverse=True))),
+    )
+    total = run.table("total").iloc[0]
+    assert total["luas_delineasi_ha"] == pytest.approx(slum.area / 1e4, rel=1e-9)
+    assert abs(total["luas_delineasi_ha"] - 4.0) > 1e-4
+    assert total["luas_tertangani_ha"] + total["sisa_ha"] == near(total["luas_delineasi_ha"])
+    assert total["luas_geodesik_ha"] == near(small.table("total")["luas_geodesik_ha"].iloc[0])
+    assert set(run.pieces["zona_tm3"]) == {23835}
+    assert "TM-3 Zona 49.1" in basis(run)["keterangan"]
+    assert basis(run)["epsg"] == [23835]
+
+
+@pytest.mark.parametrize("epsg", range(23830, 23846))
+def test_the_tm3_zones_are_those_of_the_register(epsg):
+    crs = pyproj.CRS.from_epsg(epsg)
+    west, _, east, _ = crs.area_of_use.bounds
+    assert tm3_epsg((max(west, 93.0) + east) / 2, 0.0) == epsg
+    assert zone_name(epsg).removeprefix("TM-3 Zona ") in crs.name
+    assert tm3_epsg(crs.coordinate_operation.params[1].value, 0.0) == epsg
+
+
+def test_what_is_written_is_reconciled_with_the_geometry(small):
+    rows = small.table("rekonsiliasi").set_index(["wilayah", "kode"])
+    unit = rows.loc[("kumuh", "C")]
+    written = unit[["luas_sk_ha", "jumlah_geometri_ha", "selisih_sk_ha"]]
+    assert written.tolist() == [near(1.5), near(1.0), near(-0.5)]
+    assert math.isnan(unit["luas_verifikasi_ha"])
+    assert unit["luas_geodesik_ha"] == pytest.approx(1.0, rel=0.002)
+    assert rows["melebihi_toleransi"].to_dict() == {
+        ("kumuh", "A"): False,
+        ("kumuh", "B"): False,
+        ("kumuh", "C"): True,
+        ("kelurahan", "99.01.01.1001"): False,
+        ("kelurahan", "99.01.01.1002"): True,
+    }
+    assert rows.loc[("kelurahan", "99.01.01.1002"), "luas_delineasi_ha"] == near(2.0)
+    apart = small.findings[small.findings["aturan"] == "luas_atribut_berbeda"]
+    assert apart["id"].tolist() == ["C"]
+
+
+def test_verified_hectares_are_reconciled_too_whatever_the_headline():
+    rows = kumuh().assign(luas_verifikasi_ha=[2.0, 1.2, 1.0])
+    tables = {"kumuh": rows, "kelurahan": kelurahan()}
+    planar, geodesic = (petakumuh.run(**tables, hitung={"dasar": one}) for one in ("utm", "geodesik"))
+    told = planar.table("rekonsiliasi")
+    assert told["selisih_verifikasi_ha"].round(9).tolist() == [0.0, -0.2, 0.0, 0.0, -0.2]
+    assert told.equals(geodesic.table("rekonsiliasi"))

@@ -168,7 +168,7 @@ def test_public_functions_say_what_they_give():
 
 def test_the_readme_names_every_command_and_the_changelog_begins_with_figures():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for command in ("jalankan", "contoh", "mulai", "periksa", "skor", "aturan"):
+    for command in ("jalankan", "contoh", "mulai", "periksa", "skor", "aturan", "banding", "rekap"):
         assert f"petakumuh {command}" in readme
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert changelog.index("Figures that change") < changelog.index("### Added")

@@ -47,6 +47,7 @@ def test_every_output_stands_there_and_nothing_else(folder):
         "peta.html",
         "peta.png",
         "rekap.csv",
+        "rekonsiliasi.csv",
         "temuan.csv",
         "rekap.json",
         "resep.json",

@@ -74,6 +74,13 @@ def test_pekalongan_says_what_its_files_hide(pekalongan):
     rules = found["aturan"].value_counts()
     assert rules["luas_atribut_berbeda"] == 62
     assert rules["kembar_kumuh"] == 3
+    told = pekalongan.table("rekonsiliasi")
+    units = told[told["wilayah"] == "kumuh"]
+    assert units["melebihi_toleransi"].sum() == 62
+    assert units["luas_sk_ha"].sum() == pytest.approx(512.69, abs=0.005)
+    assert units["jumlah_geometri_ha"].sum() == pytest.approx(523.160, abs=0.0005)
+    worst = units.loc[units["selisih_sk_ha"].abs().idxmax()]
+    assert [worst["luas_sk_ha"], worst["jumlah_geometri_ha"]] == pytest.approx([5.14, 16.67], abs=0.005)
     (unused,) = found.loc[found["aturan"] == "lapisan_tidak_dipakai", "rincian"]
     assert "Admin_Kota Pekalongan" in unused
     assert "Kumu_Setono" in set(pekalongan.layers.kumuh["lapisan"])

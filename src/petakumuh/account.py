@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from petakumuh.errors import ConservationError
-from petakumuh.model import AREA_LEVELS, BY, EMPTY, NO_YEAR, OUTSIDE, STATUSES
+from petakumuh.model import AREA_LEVELS, BY, EMPTY, NO_YEAR, OUTSIDE, STATUSES, Tolerance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,7 +84,8 @@ def tables(
         By name: ``total`` (one row), ``provinsi .. kumuh`` (area tables with `AREA_COLUMNS`), ``tahun``,
         ``jumlah_sektor`` (partition tables), ``sektor, opd, sumber_dana, status`` (membership tables),
         ``keanggotaan`` (their sum, union and overlap), ``simulasi`` (if works under way and planned were done),
-        ``penanganan`` (what each single work covers).
+        ``penanganan`` (what each single work covers), ``rekonsiliasi`` (what the decree and the field
+        verification write, held against the geometry, per kumuh and per kelurahan).
         Unrounded.
 
     Raises
@@ -96,7 +97,7 @@ def tables(
     -----
     Laws 2 and 3: handled + left = slum in every row; a partition table's rows sum to their parent.
     """
-    area = {"utm": "luas_ha", "geodesik": "luas_geodesik_ha"}[dasar]
+    area = {"utm": "luas_ha", "tm3": "luas_tm3_ha", "geodesik": "luas_geodesik_ha"}[dasar]
     counted = set(groups.loc[groups["dihitung"], "group_id"])
     mine = pieces.drop(columns="geometry", errors="ignore").assign(ha=pieces[area].to_numpy())
     mine["tertangani"] = mine["piece_id"].isin(links.loc[links["group_id"].isin(counted), "piece_id"])
@@ -110,6 +111,7 @@ def tables(
     by_group = _members(mine, links, groups)
     handled = by_group[by_group["dihitung"]]
     found |= _partitions(mine, handled)
+    found["rekonsiliasi"] = _reconciliation(filed, places, pieces, grounds)
     found["penanganan"] = _works(penanganan, touches.assign(ha=touches[area].to_numpy()))
     memberships = [name for name in _MEMBERSHIPS if name in groups]
     # Works from before the base year of the decree are listed among the findings, counted nowhere.
@@ -276,6 +278,33 @@ def _membership(members: DataFrame, name: str) -> tuple[DataFrame, tuple[str, fl
     table = table.loc[order].rename_axis("nama").reset_index()
     total = float(table["luas_ha"].sum())
     return table, (name, total, union, total - union)
+
+
+def _reconciliation(filed: DataFrame, places: DataFrame, pieces: DataFrame, grounds: DataFrame) -> DataFrame:
+    """Hold what is written of each slum against its geometry; kelurahan sum up the slums filed under them.
+
+    Hectares are planar UTM, as decrees are, with the geodesic ones beside them, whatever the headline. The
+    difference is of the slum's own geometry, before ground that two slums claim was assigned.
+    """
+    table = filed[["kumuh_id", "nama", "kelurahan_id", "luas_sk_ha", "luas_verifikasi_ha"]].copy()
+    for rows, planar, geodesic in (
+        (pieces, "luas_delineasi_ha", "luas_geodesik_ha"),
+        (grounds, "jumlah_geometri_ha", "jumlah_geometri_geodesik_ha"),
+    ):
+        summed = rows.groupby("kumuh_id")[["luas_ha", "luas_geodesik_ha"]].sum()
+        summed = summed.reindex(table["kumuh_id"], fill_value=0.0)
+        table[planar], table[geodesic] = summed["luas_ha"].to_numpy(), summed["luas_geodesik_ha"].to_numpy()
+    for written in ("sk", "verifikasi"):
+        table[f"selisih_{written}_ha"] = table["jumlah_geometri_ha"] - table[f"luas_{written}_ha"]
+    hectares = [name for name in table.columns if name.endswith("_ha")]
+    areas = table.groupby("kelurahan_id")[hectares].sum(min_count=1).reset_index()
+    named = places["kelurahan"].reindex(areas["kelurahan_id"]).fillna("").to_numpy()
+    areas = areas.assign(wilayah="kelurahan", kode=areas["kelurahan_id"], nama=named)
+    whole = pd.concat([table.assign(wilayah="kumuh", kode=table["kumuh_id"]), areas], ignore_index=True)
+    apart = whole[["selisih_sk_ha", "selisih_verifikasi_ha"]].abs().max(axis=1) > Tolerance().attribute_ha
+    return whole.assign(melebihi_toleransi=apart)[
+        ["wilayah", "kode", "nama", "kelurahan_id", *hectares, "melebihi_toleransi"]
+    ]
 
 
 def _works(penanganan: DataFrame, touches: DataFrame) -> DataFrame:

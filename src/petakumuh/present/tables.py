@@ -62,6 +62,7 @@ def files(run: Result, language: Language) -> dict[str, Callable[[Path], None]]:
     texts = {
         "rekap.csv": csv_text(recap_rows(run.tables, str(basis(run, language)["keterangan"]), language)),
         "temuan.csv": csv_text(finding_rows(run.findings, str(basis(run, language)["keterangan"]), language)),
+        "rekonsiliasi.csv": csv_text(_reconciliation_rows(run, language)),
         "rekap.json": json_text(recap(run)),
         "resep.json": json_text(_provenance(run)),
     }
@@ -153,6 +154,15 @@ def recap_rows(tables: Mapping[str, DataFrame], measured: str, language: Languag
                 *(cell(row[name], language) for name in area),
                 measured,
             ]
+
+
+def _reconciliation_rows(run: Result, language: Language) -> Iterable[list[object]]:
+    table = run.tables["rekonsiliasi"]
+    measured = basis(run, language, dasar="utm")["keterangan"]
+    yield [*(str(name) for name in table.columns), "dasar"]
+    for row in table.to_dict("records"):
+        level = say(f"tingkat_wilayah.{row['wilayah']}", language)
+        yield [*(cell(value, language) for value in (row | {"wilayah": level}).values()), measured]
 
 
 def finding_rows(found: GeoDataFrame, measured: str, language: Language) -> Iterable[list[object]]:
