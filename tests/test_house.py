@@ -20,7 +20,7 @@ SOURCE = ROOT / "src" / "petakumuh"
 RANKS = (
     {"text"},
     {"errors"},
-    {"model", "measure", "sample", "database"},
+    {"model", "measure", "arguments", "sample", "database"},
     {"catalog", "ground", "findings", "progress"},
     {"recipe", "read", "check", "overlay", "account", "compare", "score"},
     {"store"},

@@ -11,10 +11,11 @@ The map of the house, left to right:
 ``present``  a finished run -> GeoJSON, GeoPackage, web map, print sheet, tables
 
 Beside them: ``recipe`` (a run said before), ``pipeline`` (the stages in a row: `run`), ``intake`` (its first two),
-``scoring`` (tables in, scores out: `skor`),
+``scoring`` (tables in, scores out: `skor`), ``recap`` (runs joined to a province or the nation: `rekap`),
 ``store`` (a run on disk), ``doctor`` (what a file is and what is wrong with it, before a run: `periksa`,
 `perbaiki`), ``database`` (the way into PostGIS), ``measure`` (the only place that makes hectares), ``ground`` (the
-only place that cuts), ``findings``, ``catalog`` and ``text`` (knowledge and words as data), ``cli``.
+only place that cuts), ``findings``, ``catalog`` and ``text`` (knowledge and words as data), ``cli`` and its
+``arguments``.
 
 Names are loaded when they are first used: importing petakumuh loads no GIS library.
 """

@@ -5,21 +5,20 @@ Exit status: 0 clean, 1 findings of severity galat, 2 wrong call or refused inpu
 
 from __future__ import annotations
 
-import argparse
 import io
 import json
 import os
-import re
 import sys
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
+from petakumuh.arguments import WAYS, command_parser
 from petakumuh.errors import InputError, OutputError, PetakumuhError, RecipeError
 from petakumuh.text import LANGUAGES, Language, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    import argparse
+    from collections.abc import Sequence
 
     from petakumuh.doctor import Sheet
     from petakumuh.pipeline import Run
@@ -29,19 +28,6 @@ __all__ = ["main"]
 _SHOWN_GRAVE = 5
 _WORTH_SAYING_HA = 0.005
 _PAIR = 2
-_ALIASES = {
-    "jalankan": "run",
-    "contoh": "demo",
-    "mulai": "init",
-    "periksa": "check",
-    "banding": "compare",
-    "rekap": "recap",
-    "skor": "score",
-    "aturan": "rules",
-}
-
-_WAYS = ("rata_sektoral", "kontribusi", "pengurangan", "nilai_terendah")
-"""Matters of choice in a rule set."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             encoding = stream.encoding if stream.isatty() else "utf-8"
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
     try:
-        parser = _parser(language)
+        parser = command_parser(language)
         if not given:
             parser.print_help()
             return 2
@@ -94,141 +80,6 @@ def _language(given: Sequence[str]) -> Language:
             if word == f"--bahasa={language}" or (word == "--bahasa" and given[at + 1 : at + 2] == [language]):
                 return language
     return "id"
-
-
-class _Parser(argparse.ArgumentParser):
-    """An argument parser that speaks as the rest of the house does."""
-
-    def error(self, message: str) -> NoReturn:
-        """Refuse a wrong call in the language of the call."""
-        for pattern, key in _WRONG:
-            if found := re.search(pattern, message, re.DOTALL):
-                raise RecipeError(key, **found.groupdict())
-        raise RecipeError("panggilan", pesan=message)
-
-
-_WRONG = (
-    (
-        r"argument (?P<argumen>.+?): invalid choice: (?P<nilai>.+?) \(choose from (?P<pilihan>.+)\)",
-        "panggilan_pilihan",
-    ),
-    (r"required: (?P<argumen>.+)", "panggilan_kurang"),
-    (r"unrecognized arguments: (?P<argumen>.+)", "panggilan_asing"),
-    (r"argument (?P<argumen>.+?): (?:expected|invalid)", "panggilan_nilai"),
-)
-"""What argparse says of a wrong call, and the message of ours that says the same."""
-
-
-def _parser(language: Language) -> argparse.ArgumentParser:
-    def told(key: str) -> str:
-        return say(f"cli.{key}", language).replace("%", "%%")
-
-    class Formatter(argparse.RawDescriptionHelpFormatter):
-        def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: Any = None) -> None:
-            super().add_usage(usage, actions, groups, told("pemakaian") if prefix is None else prefix)
-
-    def new(**extra: Any) -> _Parser:
-        return _Parser(add_help=False, formatter_class=Formatter, **extra)
-
-    def shared(parser: argparse.ArgumentParser, *, output: bool) -> None:
-        options = parser.add_argument_group(told("pilihan"))
-        if output:
-            options.add_argument("--timpa", action="store_true", help=told("timpa"))
-        options.add_argument("--bahasa", choices=LANGUAGES, default="id", help=told("bahasa"))
-        options.add_argument("--json", action="store_true", help=told("json"))
-        options.add_argument("-h", "--help", action="help", help=told("bantuan"))
-
-    parser = new(prog="petakumuh", description=told("uraian"), epilog=told("status_keluar"))
-    top = parser.add_argument_group(told("pilihan"))
-    top.add_argument("--bahasa", choices=LANGUAGES, default="id", help=told("bahasa"))
-    top.add_argument(
-        "--version", action="version", version=f"petakumuh {version('petakumuh')}", help=told("versi")
-    )
-    top.add_argument("-h", "--help", action="help", help=told("bantuan"))
-    commands = parser.add_subparsers(
-        title=told("perintah"), metavar="PERINTAH", required=True, parser_class=_Parser
-    )
-
-    def command(name: str) -> argparse.ArgumentParser:
-        one = commands.add_parser(
-            name,
-            aliases=[_ALIASES[name]],
-            help=told(name),
-            description=told(name),
-            prog=f"petakumuh {name}",
-            add_help=False,
-            formatter_class=Formatter,
-        )
-        one.set_defaults(command=name)
-        return one
-
-    run = command("jalankan")
-    inputs = run.add_argument_group(told("masukan"))
-    inputs.add_argument("resep", nargs="?", help=told("resep"))
-    for role in ("kumuh", "kelurahan"):
-        inputs.add_argument(f"--{role}", metavar="BERKAS", help=told(role))
-    inputs.add_argument("--penanganan", metavar="BERKAS", action="append", default=[], help=told("penanganan"))
-    inputs.add_argument("--lebar-m", type=float, metavar="M", help=told("lebar_m"))
-    inputs.add_argument("--radius-m", type=float, metavar="M", help=told("radius_m"))
-    inputs.add_argument("--judul", help=told("judul"))
-    inputs.add_argument("--dasar", help=told("dasar"))
-    inputs.add_argument("--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
-    inputs.add_argument("--postgis", metavar="URL", help=told("postgis"))
-    inputs.add_argument("--skema", default="petakumuh", metavar="NAMA", help=told("skema"))
-    shared(run, output=True)
-    demo, init, check = command("contoh"), command("mulai"), command("periksa")
-    demo.add_argument_group(told("masukan")).add_argument("folder", help=told("folder"))
-    demo.set_defaults(postgis=None)
-    init.add_argument_group(told("masukan")).add_argument(
-        "berkas", nargs="?", default="petakumuh.toml", help=told("resep")
-    )
-    looked = check.add_argument_group(told("masukan"))
-    looked.add_argument("berkas", nargs="+", help=told("berkas"))
-    looked.add_argument("--html", metavar="BERKAS", help=told("html"))
-    looked.add_argument("--temuan", metavar="BERKAS", help=told("temuan_gpkg"))
-    looked.add_argument("--perbaiki", metavar="FOLDER", help=told("perbaiki"))
-    scored, rules = command("skor"), command("aturan")
-    _score_options(scored.add_argument_group(told("masukan")), told)
-    rules.add_argument_group(told("masukan")).add_argument(
-        "nama", nargs="?", default="pupr-14-2018", help=told("nama_aturan")
-    )
-    shared(rules, output=False)
-    pair = command("banding")
-    _decree_options(pair.add_argument_group(told("masukan")), told)
-    join = command("rekap")
-    recaps = join.add_argument_group(told("masukan"))
-    recaps.add_argument("rekap", nargs="+", metavar="REKAP", help=told("berkas_rekap"))
-    recaps.add_argument("--judul", help=told("judul"))
-    recaps.add_argument("--target", type=int, metavar="TAHUN", help=told("target"))
-    recaps.add_argument("--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
-    shared(join, output=True)
-    for one in (run, check, pair, scored):
-        one.add_argument_group(told("jaringan")).add_argument(
-            "--izinkan-jaringan", action="store_true", help=told("izinkan_jaringan")
-        )
-    for one in (demo, init, check, pair, scored):
-        shared(one, output=True)
-    return parser
-
-
-def _decree_options(decrees: Any, told: Callable[[str], str]) -> None:
-    """Add what `petakumuh banding` is told to its group."""
-    decrees.add_argument("sk", nargs="+", metavar="SK", help=told("sk"))
-    decrees.add_argument("--kelurahan", metavar="BERKAS", help=told("kelurahan"))
-    decrees.add_argument("--judul", help=told("judul"))
-    decrees.add_argument("--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
-
-
-def _score_options(tables: Any, told: Callable[[str], str]) -> None:
-    """Add what `petakumuh skor` is told to its group."""
-    tables.add_argument("--baseline", required=True, metavar="BERKAS", help=told("baseline"))
-    tables.add_argument("--investasi", metavar="BERKAS", help=told("investasi"))
-    tables.add_argument("--aturan", default="pupr-14-2018", metavar="NAMA", help=told("nama_aturan"))
-    tables.add_argument("--satuan", choices=("rt", "kawasan"), default="rt", help=told("satuan"))
-    tables.add_argument("--tahun-dasar", type=int, metavar="TAHUN", help=told("tahun_dasar"))
-    for way in _WAYS:
-        tables.add_argument(f"--{way.replace('_', '-')}", metavar="CARA", help=told("pilihan_aturan"))
-    tables.add_argument("--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
 
 
 def _run(options: argparse.Namespace, language: Language) -> int:
@@ -457,7 +308,7 @@ def _score(options: argparse.Namespace, language: Language) -> int:
         satuan=options.satuan,
         tahun_dasar=options.tahun_dasar,
         izinkan_jaringan=options.izinkan_jaringan,
-        **{way: getattr(options, way) for way in _WAYS},
+        **{way: getattr(options, way) for way in WAYS},
     )
     inputs = [Path(one) for one in (options.baseline, options.investasi) if one]
     tulis_skor(scores, folder, bahasa=language, timpa=options.timpa, masukan=inputs)
