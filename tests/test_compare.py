@@ -249,6 +249,7 @@ def test_a_recipe_names_two_decrees(tmp_path):
     text = '[banding]\nsk_lama = { file = "lama.gpkg", sk = "SK 1" }\nsk_baru = "baru.gpkg"\n'
     (tmp_path / "dua.toml").write_text(text + '[kelurahan]\nfile = "kelurahan.gpkg"\n')
     order = recipe.load(tmp_path / "dua.toml")
+    assert order.banding is not None
     assert order.banding.sk_lama.sk == order.kumuh.sk == "SK 1"
     assert recipe.from_tables(recipe.as_tables(order)) == order
     assert main(["banding", "dua.toml", "--keluar", "hasil"]) == 0

@@ -389,6 +389,9 @@ class Scores:
 
     Attributes
     ----------
+    unit
+        One row per unit, the denominators of its criteria beside it: ``unit_id, kecamatan, kelurahan, rtrw, kawasan,
+        luas_verifikasi_ha, jumlah_bangunan, jumlah_penduduk, jumlah_kk, jalan_ideal_m`` ..., as the baseline says.
     tabel
         One row per unit and year: ``unit_id, kecamatan, kelurahan, rtrw, tahun``, ``nilai_`` of each criterion,
         ``total, tingkat, rata_sektoral, kontribusi`` (fractions), ``luas_verifikasi_ha, pengurangan_ha``. The
@@ -405,6 +408,7 @@ class Scores:
         The rule set.
     """
 
+    unit: DataFrame
     tabel: DataFrame
     volume: DataFrame
     persen: DataFrame

@@ -243,6 +243,7 @@ def _scored(
         "resep": {"aturan": rules.id, "sumber": rules.sumber, **chosen, **recipe, "tahun_dasar": years[0]},
     }
     return Scores(
+        unit=units.drop(columns=[*rules.codes, "berkas"], errors="ignore"),
         tabel=pd.DataFrame(table),
         volume=pd.DataFrame(keys | _columns("volume", volumes, rules)),
         persen=pd.DataFrame(keys | _columns("persen", share, rules) | _aspects(means, rules)),
