@@ -11,7 +11,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.demo: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[peta]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[peta,tabel]"
 	touch $@
 
 $(VENV)/.test: $(BIN)/python pyproject.toml

@@ -1,10 +1,12 @@
-"""Draw the README's pictures again from the sample: sheet, recap, and the map and the doctor's page in Chromium.
+"""Draw the README's pictures again from the sample: sheet, recap, map and doctor's page, an official sheet.
 
-Usage: python docs/pictures.py. Needs Debian's chromium and libjs-leaflet; no network.
+Usage: python docs/pictures.py. Needs Debian's chromium, libjs-leaflet, libreoffice-calc, poppler-utils.
+No network.
 """
 
 from __future__ import annotations
 
+import subprocess
 import tempfile
 from contextlib import chdir
 from pathlib import Path
@@ -16,11 +18,13 @@ from playwright.sync_api import Route, sync_playwright
 
 import petakumuh
 from petakumuh.doctor import page
+from petakumuh.present.scores import scores_text
 from petakumuh.present.tables import recap_text
 
 HERE = Path(__file__).parent
 LEAFLET = Path("/usr/share/javascript/leaflet")
 CHROMIUM = "/usr/bin/chromium"
+SHEET = "Haumelu"
 TOWN = "Kabupaten Mokoleha"
 
 
@@ -86,19 +90,43 @@ def torn(folder: Path) -> Path:
     return folder / "batas_kelurahan.gpkg"
 
 
+def official(workbook: Path, picture: Path) -> None:
+    """Print the first sheet of a workbook as LibreOffice does, take the picture."""
+    profile = f"-env:UserInstallation={(workbook.parent / 'profil').as_uri()}"
+    made = workbook.with_suffix(".pdf")
+    convert = [
+        "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(made.parent),
+        str(workbook),
+    ]
+    subprocess.run(convert, check=True, capture_output=True)
+    draw = ["pdftoppm", "-png", "-singlefile", "-r", "110", str(made), str(picture.with_suffix(""))]
+    subprocess.run(draw, check=True)
+
+
 def main() -> None:
-    """Draw all four."""
+    """Draw all five."""
     run = petakumuh.run(petakumuh.contoh())
     with tempfile.TemporaryDirectory() as made:
         run.tulis(made, timpa=True)
         (HERE / "peta.png").write_bytes((Path(made) / "peta.png").read_bytes())
         browser(Path(made) / "peta.html", HERE / "peta_web.png")
+        official(min(Path(made).glob(f"lembar/{SHEET}*.xlsx")), HERE / "lembar.png")
         with chdir(torn(Path(made)).parent):
             page_of(page(petakumuh.periksa("batas_kelurahan.gpkg")), HERE / "periksa.png")
-    terminal(f"$ petakumuh contoh hasil/\n\n{recap_text(run)}", HERE / "rekap.png")
+    if run.skor is None:
+        raise SystemExit("the sample has lost its scores")
+    text = f"$ petakumuh contoh hasil/\n\n{recap_text(run)}\n\n{scores_text(run.skor)}"
+    terminal(text, HERE / "rekap.png")
     shrink(HERE / "peta.png", 1800)
     shrink(HERE / "peta_web.png", 1200)
     shrink(HERE / "rekap.png", 1000)
+    shrink(HERE / "lembar.png", 1100)
     shrink(HERE / "periksa.png", 900)
 
 

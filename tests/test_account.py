@@ -257,7 +257,9 @@ def test_what_is_written_is_reconciled_with_the_geometry(small):
         ("kumuh", "C"): True,
         ("kelurahan", "99.01.01.1001"): False,
         ("kelurahan", "99.01.01.1002"): True,
+        ("total", ""): True,
     }
+    assert rows.loc[("total", ""), ["luas_sk_ha", "jumlah_geometri_ha"]].tolist() == [near(4.5), near(4.0)]
     assert rows.loc[("kelurahan", "99.01.01.1002"), "luas_delineasi_ha"] == near(2.0)
     apart = small.findings[small.findings["aturan"] == "luas_atribut_berbeda"]
     assert apart["id"].tolist() == ["C"]
@@ -268,5 +270,5 @@ def test_verified_hectares_are_reconciled_too_whatever_the_headline():
     tables = {"kumuh": rows, "kelurahan": kelurahan()}
     planar, geodesic = (petakumuh.run(**tables, hitung={"dasar": one}) for one in ("utm", "geodesik"))
     told = planar.table("rekonsiliasi")
-    assert told["selisih_verifikasi_ha"].round(9).tolist() == [0.0, -0.2, 0.0, 0.0, -0.2]
+    assert told["selisih_verifikasi_ha"].round(9).tolist() == [0.0, -0.2, 0.0, 0.0, -0.2, -0.2]
     assert told.equals(geodesic.table("rekonsiliasi"))

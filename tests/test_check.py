@@ -12,6 +12,7 @@ import shapely
 
 import petakumuh
 from petakumuh.errors import InputError
+from petakumuh.ground import mended, valid
 from tests.conftest import ORIGIN, frame, kelurahan, kumuh, square, works
 
 
@@ -25,6 +26,19 @@ def values(run, rule):
 
 def at(*points: tuple[float, float]) -> shapely.Polygon:
     return shapely.Polygon([(ORIGIN[0] + x, ORIGIN[1] + y) for x, y in points])
+
+
+def test_a_hole_outside_its_shell_takes_and_adds_no_ground():
+    outside = [square(0, 200, 20).exterior, square(180, 0, 40).exterior]  # the second one in the other shell
+    shape = shapely.MultiPolygon([(square(0, 0, 100).exterior, outside), (square(150, 0, 100).exterior, [])])
+    whole = shapely.union_all([square(0, 0, 100), square(150, 0, 100)])
+    assert mended(shape).equals(whole)
+    assert valid([shape, square(0, 0, 10)])[0].equals(whole)
+
+
+def test_a_hole_that_crosses_or_touches_its_shell_takes_what_they_share():
+    holes = [square(80, 0, 40).exterior, square(0, 100, 20).exterior]
+    assert mended(shapely.Polygon(square(0, 0, 100).exterior, holes)).area == pytest.approx(100 * 100 - 20 * 40)
 
 
 def test_a_layer_without_crs_is_refused_with_the_crs_that_fits():

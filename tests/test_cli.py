@@ -232,7 +232,7 @@ def test_scores_are_printed_and_written_with_their_findings(volumes, tmp_path, c
     assert main([command, *volumes, "--aturan", "pupr-14-2018"]) == 0
     out = capsys.readouterr().out
     assert "1,50" in out
-    assert "investasi_di_luar_baseline 1" in out
+    assert "RT-nya tidak ada di baseline: 1" in out
     lines = (tmp_path / "hasil/skor.csv").read_bytes().decode("utf-8-sig").split("\r\n")
     assert lines[0].startswith("unit_id;kecamatan;kelurahan;rtrw;tahun;nilai_1a;")
     assert lines[0].endswith(";total;tingkat;rata_sektoral;kontribusi;luas_verifikasi_ha;pengurangan_ha")

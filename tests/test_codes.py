@@ -189,7 +189,7 @@ def test_the_alias_file_stands_beside_the_recipe(tmp_path):
         "kelurahan": {"file": "b.gpkg", "skema": "big_rbi", "skema_folder": "skema", "alias": "alias.csv"},
     }
     order = recipe.from_tables(tables, folder=tmp_path)
-    assert recipe.aliases(order.kelurahan) == {"Kulon": "Barat"}
+    assert recipe.aliases(order.kelurahan.alias, order.kelurahan.folder) == {"Kulon": "Barat"}
     assert recipe.from_tables(recipe.as_tables(order), folder=tmp_path) == order
     with pytest.raises(RecipeError, match="skema"):
         recipe.from_tables(tables | {"penanganan": {"file": "c.gpkg", "skema": "big_rbi"}})

@@ -15,6 +15,7 @@ from petakumuh import compare, recipe
 from petakumuh.cli import main
 from petakumuh.compare import cut as cutting
 from petakumuh.errors import ConservationError, InputError, RecipeError
+from petakumuh.present.comparison import classes_text
 from petakumuh.text.codes import rt_rw
 from tests.conftest import frame, kelurahan, kumuh, square
 from tests.worlds import cut, slums, towns, union_ha
@@ -200,9 +201,21 @@ def test_turning_the_decrees_round_turns_the_figures_round(lama, baru, areas):
         assert sums.get(kind, 0.0) == pytest.approx(other.get(turned, 0.0), rel=1e-9, abs=CLOSE_HA)
 
 
+def test_classes_from_and_to_are_laid_out_as_a_matrix_for_people(done):
+    lines = classes_text(done).splitlines()
+    heads = [one for one in lines if one.startswith("SK lama → baru")]
+    assert len(heads) == 1
+    (total,) = [one for one in lines if one.startswith("Jumlah")]
+    assert total.split()[-1] == "6,00"  # 4 ha of the old decree and 2 ha that only the new one has
+    assert "di luar SK" in heads[0]
+
+
 def test_files_hold_the_same_figures_and_layers(done, tmp_path):
     names = {path.name for path in done.tulis(tmp_path)}
-    assert names == {"banding.json", "banding.csv", "banding.gpkg", "banding.geojson", "banding_temuan.csv"}
+    assert names == {
+        *("banding.json", "banding.csv", "banding.gpkg", "banding.geojson"),
+        *("banding_temuan.csv", "banding_tingkat.csv"),
+    }
     told = json.loads((tmp_path / "banding.json").read_text(encoding="utf-8"))
     assert [round(told[name], 6) for name in AREAS] == [4.0, 4.0, 2.0, 2.0, 2.0]
     assert len(told["unit"]) == 4

@@ -507,6 +507,17 @@ def test_rows_left_out_are_listed_with_all_their_columns_and_no_formula(broken, 
     assert second["wkt"].startswith("POINT (109.6")
 
 
+def test_rows_left_out_of_several_layers_keep_every_digit(tmp_path):
+    long = 5371010001123456789
+    frame(kode=[1, long], geometry=[square(0, 0, 100), None]).to_file(tmp_path / "dua.gpkg", layer="a")
+    frame(nama=["x", "y"], geometry=[square(200, 0, 100), None]).to_file(tmp_path / "dua.gpkg", layer="b")
+    left = perbaiki(tmp_path / "dua.gpkg", tmp_path / "bersih")[2]
+    assert [(row["lapisan"], row["kode"], row["nama"]) for row in rows_of(left)] == [
+        ("a", str(long), ""),
+        ("b", "", "y"),
+    ]
+
+
 def test_checking_the_clean_copy_finds_nothing_new(broken, tmp_path):
     nothing_new(periksa(perbaiki(broken, tmp_path / "bersih")[0]))
 

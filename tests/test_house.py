@@ -22,16 +22,16 @@ RANKS = (
     {"errors"},
     {"model", "measure", "arguments", "sample", "database"},
     {"catalog", "ground", "findings", "progress"},
-    {"recipe", "read", "check", "overlay", "account", "compare", "score"},
+    {"recipe", "read", "check", "overlay", "account", "compare", "score", "reconcile"},
     {"store"},
     {"present"},
-    {"intake"},
-    {"pipeline", "doctor", "scoring"},
+    {"intake", "scoring"},
+    {"pipeline", "doctor"},
     {"decrees", "recap"},
     {"cli"},
 )
 """Rooms from the ground up; a room imports only from lower ranks, or what its own package holds."""
-STAGES = {"read", "check", "overlay", "account", "compare", "score"}
+STAGES = {"read", "check", "overlay", "account", "compare", "score", "reconcile"}
 ONLY = {
     "folium": "present/web",
     "branca": "present/web",
@@ -39,6 +39,7 @@ ONLY = {
     "fiona": "read/vector",
     "openpyxl": "read/tables",
     "xlrd": "read/tables",
+    "xlsxwriter": "present/workbook",
 }
 """Heavy package -> the one place, a module or a package, that loads it."""
 SET_OPERATIONS = {

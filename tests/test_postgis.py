@@ -246,6 +246,15 @@ def test_every_spatial_table_is_a_layer_and_a_missing_one_is_refused_with_their_
 
 
 @pytest.mark.postgis
+def test_which_table_is_asked_before_any_is_read(url, sql):
+    sql("CREATE TABLE uji.a (geom geometry(Polygon, 4326)); CREATE TABLE uji.b (geom geometry)")
+    sql("CREATE VIEW uji.v AS SELECT 1 / 0 AS tak_terbaca, geom FROM uji.a")
+    with pytest.raises(InputError, match=r"berisi \d+ tabel peta.*uji\.a, uji\.b, uji\.v") as refused:
+        petakumuh.run(kumuh=url, kelurahan=kelurahan())
+    assert silent_about(password(url), refused.value)
+
+
+@pytest.mark.postgis
 def test_nothing_can_be_changed_while_reading(url, sql):
     sql("CREATE TABLE uji.a (no int PRIMARY KEY, geom geometry(Point, 4326)); INSERT INTO uji.a VALUES (1, NULL)")
     sql("CREATE FUNCTION uji.f() RETURNS int LANGUAGE sql AS 'DELETE FROM uji.a RETURNING 1'")

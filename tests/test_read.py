@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zipfile
 
@@ -366,6 +367,15 @@ def test_a_shapefile_without_its_index_is_read_whole_and_it_is_said(tmp_path):
     assert layer["kumuh_id"].tolist() == ["A", "B", "C"]
     assert "shx_dibangun" in {one.rule for one in findings}
     assert not (tmp_path / "a.shx").exists()
+
+
+def test_the_alias_file_stands_among_the_inputs_with_its_hash(tmp_path):
+    path = tmp_path / "alias.csv"
+    path.write_text("tertulis;resmi\nKulon;Barat\nWetan;Timur\n", encoding="utf-8")
+    run = petakumuh.run(kumuh=kumuh(), kelurahan={"file": kelurahan(), "alias": str(path)})
+    assert [one.role for one in run.inputs] == ["kumuh", "kelurahan", "alias"]
+    told = run.inputs[2]
+    assert (told.name, told.rows, told.sha256) == ("alias.csv", 2, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 def test_two_files_of_one_name_are_both_used_and_told_apart(tmp_path):

@@ -8,6 +8,7 @@ import pytest
 
 import petakumuh
 from petakumuh import recipe
+from petakumuh.cli import main
 from petakumuh.errors import RecipeError
 from tests.conftest import kelurahan, kumuh, works
 
@@ -89,6 +90,41 @@ def test_the_template_is_a_recipe(tmp_path):
 def test_a_wrong_key_or_value_is_refused_with_the_choices(tmp_path, wrong, told):
     with pytest.raises(RecipeError, match=told):
         load(tmp_path, wrong)
+
+
+@pytest.mark.parametrize("year", ["0", "1899", "2101", "-1", "1" * 400, "2020.0", "true"])
+@pytest.mark.parametrize("table", ["kumuh", "sk", "skor"])
+def test_a_base_year_that_is_none_is_refused_at_once(tmp_path, table, year):
+    rows = {"kumuh": 'file = "a"', "kelurahan": 'file = "b"', "sk": "", "skor": 'baseline = "c"'}
+    rows[table] += f"\ntahun_dasar = {year}"
+    with pytest.raises(RecipeError, match=rf"\[{table}\] tahun_dasar.*1900 - 2100"):
+        load(tmp_path, "".join(f"[{name}]\n{row}\n" for name, row in rows.items()))
+
+
+@pytest.mark.parametrize("year", [1899, 99999, pytest.param(10**5000, id="10^5000"), "2020"])
+def test_a_base_year_that_is_none_is_refused_before_any_file_is_opened(year):
+    with pytest.raises(RecipeError, match="1900 - 2100"):
+        petakumuh.skor("tidak_ada.csv", tahun_dasar=year)
+
+
+def test_the_command_refuses_a_base_year_that_is_none(capsys):
+    assert main(["skor", "--baseline", "tidak_ada.csv", "--tahun-dasar", "99999", "--keluar", "x"]) == 2
+    assert "1900 - 2100" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("key", ["luas_ha", "toleransi_ha"])
+@pytest.mark.parametrize("value", ["nan", "inf", "-0.5", "1" * 400])
+def test_hectares_of_a_decree_that_are_none_are_refused(tmp_path, key, value):
+    text = f'[kumuh]\nfile = "a"\n[kelurahan]\nfile = "b"\n[sk]\n{key} = {value}\n'
+    with pytest.raises(RecipeError, match=rf"\[sk\] {key}"):
+        load(tmp_path, text)
+
+
+def test_a_number_of_thousands_of_digits_is_no_crash(tmp_path):
+    with pytest.raises(RecipeError, match="TOML"):
+        load(tmp_path, f'[kumuh]\nfile = "a"\ntahun_dasar = {"1" * 5000}\n[kelurahan]\nfile = "b"\n')
+    with pytest.raises(RecipeError, match="lebar_m"):
+        recipe.from_tables({"kumuh": "a", "kelurahan": "b", "penanganan": {"file": "c", "lebar_m": 10**5000}})
 
 
 def test_a_recipe_that_is_not_there_says_how_to_make_one(tmp_path):

@@ -35,8 +35,8 @@ EXAMPLES: list[Any] = [
 """The worked examples of the method: headers, volumes, scores, total and class before and after."""
 
 
-def unit(at=1, name="Bandengan", rtrw="RT003-RW006", heads=(1.23, 50, 233, 77, 400, 300), codes=CODES, **volumes):
-    row = {"id": str(at), "kecamatan": "Tengah", "kelurahan": name, "rtrw": rtrw}
+def unit(at=1, name="Bandengan", rtrw=None, heads=(1.23, 50, 233, 77, 400, 300), codes=CODES, **volumes):
+    row = {"id": str(at), "kecamatan": "Tengah", "kelurahan": name, "rtrw": rtrw or f"RT{at:03}-RW006"}
     row |= dict(zip(HEADS, heads, strict=True)) | dict.fromkeys(codes, 0.0)
     return row | {code.removeprefix("v"): volume for code, volume in volumes.items()}
 
@@ -203,7 +203,10 @@ def test_a_work_without_a_year_counts_after_all_years():
 
 
 def test_an_rt_called_by_its_number_is_found_in_its_kelurahan_only():
-    base = town(unit(1, "Barat", v4c=300), unit(2, "Timur", v4c=300), unit(3, "Timur", "RT004-RW001", v4c=300))
+    base = town(
+        *(unit(at, name, "RT003-RW006", v4c=300) for at, name in ((1, "Barat"), (2, "Timur"))),
+        unit(3, "Timur", "RT004-RW001", v4c=300),
+    )
     works = done(*[("RT 03 / RW 6", 2020, "4c", 10)] * 3, ("1", 2020, "4c", 10))
     works["kelurahan"] = ["TIMUR", "Utara", "", "Timur"]
     scores = petakumuh.skor(base, works)

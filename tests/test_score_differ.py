@@ -7,7 +7,9 @@ import pytest
 
 import petakumuh
 from petakumuh.errors import InputError
-from petakumuh.scoring import compare_scores
+from petakumuh.model import Source
+from petakumuh.read import read_rows
+from petakumuh.scoring import compare_scores, tulis_skor
 from tests.test_score import done, town, unit
 
 
@@ -15,7 +17,7 @@ from tests.test_score import done, town, unit
 def scores():
     """1: 20 KR, in 2021 6a is handled: 15 TK. 2: 4c is 50.5 %. 3: not surveyed."""
     base = town(
-        unit(1, v1a=10, v6a=77, v6b=77, v7a=50, v7b=10, v5a=77),
+        unit(1, rtrw="RT003-RW006", v1a=10, v6a=77, v6b=77, v7a=50, v7b=10, v5a=77),
         unit(2, rtrw="RT004-RW006", v4c=151.5, v1c=8),
         unit(3, rtrw="RT005-RW006", v5a=None),
     )
@@ -104,6 +106,77 @@ def test_a_wide_table_by_kelurahan_and_rt_is_read_and_one_without_results_refuse
     }
     with pytest.raises(InputError, match="tahun"):
         compare_scores(scores, table[["kelurahan", "rtrw"]])
+
+
+def only(unit_id="2", **cells):
+    """One row of theirs, of a unit that scores 1 (4c at 50.5 %) and is no slum."""
+    return pd.DataFrame([{"unit_id": unit_id, "tahun": "2020"} | cells])
+
+
+def test_our_own_file_with_its_decimal_commas_differs_nowhere(scores, tmp_path):
+    tulis_skor(scores, tmp_path)
+    again = read_rows(Source(file=str(tmp_path / "skor.csv")), "pembanding")[0]
+    assert compare_scores(scores, again).empty
+
+
+def test_a_decimal_comma_is_read_and_what_is_no_number_is_named_as_it_stands(scores):
+    mean = f"{float(scores.tabel.set_index(['unit_id', 'tahun']).loc[('2', '2020'), 'rata_sektoral']):.4f}"
+    table = only(
+        rata_sektoral=mean.replace(".", ","), kontribusi="nol koma", total="1e400", tingkat="Kumuh Sekali"
+    )
+    found = compare_scores(scores, table)
+    mine = found[found["unit_id"] == "2"].set_index("kolom")
+    assert mine["mereka"].to_dict() == {"total": "1e400", "tingkat": "Kumuh Sekali", "kontribusi": "nol koma"}
+    assert set(mine["sebab"]) == {"tak_terbaca"}
+
+
+def test_what_cannot_be_read_is_named_also_where_we_have_no_score(scores):
+    found = compare_scores(scores, only("2", total="belum", rata_sektoral=0.9))
+    assert told(found)["2", "2020", "rata_sektoral"] == "lain"  # it does not follow from what nobody can read
+    found = compare_scores(scores, only("3", total="belum"))
+    assert told(found)["3", "2020", "total"] == "tak_terbaca"
+
+
+@pytest.mark.parametrize("total", [99999, "99999", -1])
+def test_a_total_beyond_all_scores_is_a_difference_like_any_other(scores, total):
+    found = compare_scores(scores, only(total=total, tingkat="KB"))
+    assert told(found)["2", "2020", "tingkat"] == ("kelas_tidak_cocok" if total == -1 else "mengikuti_nilai")
+
+
+@pytest.mark.parametrize("word", ["Kumuh Ringan", "KUMUH RINGAN", "kr"])
+def test_a_class_may_be_written_out(scores, word):
+    assert ("1", "2020", "tingkat") not in told(compare_scores(scores, only("1", total=20, tingkat=word)))
+
+
+@pytest.mark.parametrize("year", ["2020.0", "TA 2020", 2020, 2020.0])
+def test_years_and_headers_are_read_as_people_write_them(scores, year):
+    found = compare_scores(scores, pd.DataFrame([{"ID": 1, "Tahun": year, "Total": 20}]))
+    assert told(found) == {(one, "2020", ""): "tidak_ada_pada_mereka" for one in "23"}
+
+
+def test_an_rt_is_found_however_it_is_written_and_two_of_one_name_are_nobody(scores):
+    table = pd.DataFrame({"Kelurahan": ["Bandengan"], "RT_RW": ["RT 3/RW 6"], "Skor 2020": ["20"]})
+    assert told(compare_scores(scores, table)) == {(one, "2020", ""): "tidak_ada_pada_mereka" for one in "23"}
+    twins = petakumuh.skor(
+        town(*(unit(at, rtrw="RT003-RW006") | {"kecamatan": name} for at, name in enumerate("AB"))),
+        tahun_dasar=2020,
+    )
+    assert told(compare_scores(twins, table))["Bandengan/RT 3/RW 6", "2020", ""] == "tidak_ada_pada_kami"
+
+
+def test_two_rows_of_one_unit_and_year_are_named_and_neither_is_compared(scores):
+    table = pd.concat([only("1", total=20), only("1", total=99), only("8", total=1), only("8", total=1)])
+    found = compare_scores(scores, table)
+    twice = found[found["sebab"] == "baris_ganda"].set_index("unit_id")
+    assert twice[["kolom", "kami", "mereka"]].to_numpy().tolist() == [["baris", 1, 2], ["baris", 0, 2]]
+    assert set(found.loc[found["sebab"] != "baris_ganda", "unit_id"]) == {"2", "3"}
+
+
+def test_two_columns_for_one_thing_are_refused(scores):
+    with pytest.raises(InputError, match="total"):
+        compare_scores(scores, only(total=1, Total=2))
+    with pytest.raises(InputError, match="total 2020"):
+        compare_scores(scores, pd.DataFrame([{"id": 1, "skor_2020": 20, "nilai_2020": 20}]))
 
 
 @pytest.mark.towns

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import folium
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import petakumuh
+from petakumuh.catalog.regulation import rule_set
 from petakumuh.present.web import files, inert, web_map
 from petakumuh.text import number, say
 from tests.conftest import kelurahan, kumuh, works
@@ -60,6 +63,37 @@ def hostile(text: str) -> Run:
         },
         penanganan=works(**works_rows, status=["selesai", text, text], id=["P1", "P2", text]),
         wilayah={"judul": text},
+        skor={"baseline": baseline(text), "investasi": investasi(text), "tahun_dasar": 2019},
+    )
+
+
+def baseline(name: str) -> pd.DataFrame:
+    """One unit of that name: 5 + 5 + 5 + 1 = 16, Kumuh Ringan."""
+    head = {"luas_verifikasi_ha": 2.0, "jumlah_bangunan": 50, "jumlah_penduduk": 200, "jumlah_kk": 40}
+    head |= {"jalan_ideal_m": 400, "drainase_ideal_m": 300}
+    texts = dict.fromkeys(("unit_id", "kelurahan", "kawasan", "kecamatan", "rtrw"), name)
+    volumes = dict.fromkeys(rule_set().codes, 0.0) | {"1a": 50, "3a": 40, "5a": 40, "7a": 20}
+    return pd.DataFrame([texts | head | volumes])
+
+
+def investasi(name: str) -> pd.DataFrame:
+    """Buildings put in order in 2021 and 2022: 11, then still 11."""
+    rows = [{"kriteria": "3a", "tahun": year, "volume": 40, "kegiatan": name} for year in (2021, 2022)]
+    return pd.DataFrame(rows).assign(id_rt=name)
+
+
+@cache
+def painted() -> Run:
+    """The small world, its slum Satu scored: 16 in 2019 and 2020, 11 from 2021 on."""
+    return petakumuh.run(
+        kumuh=kumuh(),
+        kelurahan=kelurahan(),
+        penanganan=works(),
+        skor={
+            "baseline": baseline("Satu").assign(kelurahan="Barat"),
+            "investasi": investasi("Satu"),
+            "tahun_dasar": 2019,
+        },
     )
 
 
@@ -356,4 +390,82 @@ def test_nothing_covers_the_control_at_any_width(browser: Browser, small: Run, t
     assert foot["y"] + foot["height"] <= 900.5
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert (control["width"] < 60) == (width == 390)
+    page.close()
+
+
+SCORES = "Tingkat kekumuhan menurut skor"
+NAMES = [f"{SCORES} · {year}" for year in ("2019 (awal)", "2020", "2021", "2022 (akhir)")]
+FILLS = """() => Object.fromEntries([...document.querySelectorAll(".leaflet-skor-pane path")]
+  .map(one => [one.getAttribute("fill"), 1]))"""
+
+
+def test_each_shape_stands_once_on_the_page_however_many_years_are_painted(tmp_path: Path) -> None:
+    page = page_of(painted(), tmp_path / "peta.html")
+    corner = json.dumps(
+        layer(painted(), "tingkat_wilayah.kumuh").data["features"][1]["geometry"]["coordinates"][0]
+    )
+    plain = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), penanganan=works())
+    assert corner in page
+    assert page.count(corner) == page_of(plain, tmp_path / "tanpa.html").count(corner)
+
+
+def test_the_recap_by_score_stands_apart_from_the_ground_handled(tmp_path: Path) -> None:
+    page = html.unescape(page_of(painted(), tmp_path / "peta.html"))
+    assert "Menurut skor: kumuh 2,00 ha (2019), 0,00 ha (2022) · pengurangan 2,00 ha" in page
+    assert "bukan luas yang diukur di peta" in page
+    assert "Permen PUPR 14/PRT/M/2018" in page
+
+
+def test_a_class_of_the_programme_has_its_colour() -> None:
+    run = petakumuh.run(kumuh=kumuh().assign(tingkat=["KUMUH RINGAN", "ringan", ""]), kelurahan=kelurahan())
+    drawn = layer(run, "tingkat_wilayah.kumuh")
+    assert [drawn.style_function(one)["color"] for one in drawn.data["features"]] == [
+        "#FFFF00", "#FFFF00", "#6E6E6E",
+    ]  # fmt: skip
+
+
+@pytest.mark.browser
+def test_the_years_of_scores_are_shown_one_at_a_time_with_their_legend(browser: Browser, tmp_path: Path) -> None:
+    page_of(painted(), tmp_path / "peta.html")
+    page, wrong = opened(browser, tmp_path / "peta.html")
+    assert page.locator(".kelompok").all_text_contents() == [SCORES, "Penanganan"]
+    assert page.locator(".leaflet-skor-pane path").count() == 0
+    for name, fill in zip(NAMES, ("#FFFF00", "#FFFF00", "#4DAF4A", "#4DAF4A"), strict=True):
+        page.get_by_label(name).check()
+        page.wait_for_timeout(50)
+        assert [one for one in NAMES if page.get_by_label(one).is_checked()] == [name]
+        assert page.locator(".leaflet-skor-pane path").count() == 3
+        assert set(page.evaluate(FILLS)) == {fill, "#FFFFFF"}
+    legend = page.inner_text(".legenda")
+    assert "Tingkat kekumuhan 2022 menurut skor" in legend
+    assert "Tidak Kumuh" in legend
+    assert "Tingkat kekumuhan 2019" not in legend
+    assert "Belum tertangani" not in legend
+    page.get_by_label(NAMES[-1]).uncheck()
+    assert page.locator(".leaflet-skor-pane path").count() == 0
+    assert "Belum tertangani" in page.inner_text(".legenda")
+    assert wrong == []
+    page.close()
+
+
+@pytest.mark.browser
+def test_a_glance_says_before_and_after_and_a_click_every_year(browser: Browser, tmp_path: Path) -> None:
+    page_of(painted(), tmp_path / "peta.html")
+    page, wrong = opened(browser, tmp_path / "peta.html")
+    page.get_by_label(NAMES[-1]).check()
+    middle = painted().layers.kumuh.to_crs(4326).geometry.iloc[0].centroid
+    at = page.evaluate("at => map_0.latLngToContainerPoint(at)", [middle.y, middle.x + 0.0003])
+    page.locator(".folium-map").hover(position=at)
+    glance = page.inner_text(".leaflet-tooltip").splitlines()
+    assert glance == [
+        "Satu", "2019: 16 · Kumuh Ringan", "2022: 11 · Tidak Kumuh",
+        "Luas verifikasi 2,00 ha · pengurangan 2,00 ha",
+    ]  # fmt: skip
+    page.locator(".folium-map").click(position=at)
+    cells = dict(
+        line.split("\t") for line in page.inner_text(".leaflet-popup-content").splitlines() if "\t" in line
+    )
+    assert (cells["2020"], cells["2021"]) == ("16 · Kumuh Ringan", "11 · Tidak Kumuh")
+    assert (cells["Unit skor"], cells["Luas verifikasi (ha)"]) == ("Satu", "2,00")
+    assert wrong == []
     page.close()

@@ -1,9 +1,10 @@
 """Make the sample of this folder: an invented province in the open sea, drawn as real towns are.
 
-Run ``python make_sample.py`` (numpy, shapely, pyproj): it writes the six GeoJSON files beside itself and
-prints what it measured on them. Nothing but `TOTAL_HA` and `HANDLED_HA` is known beforehand: two parameters
-of the geometry (a scale of all slums, a margin around all finished blocks) are bisected until the overlay of
-the files as written gives these two. How a town is drawn stands in `sample_ground` and `sample_town`.
+Run ``python make_sample.py`` (numpy, shapely, pyproj): it writes the six GeoJSON files and the two score tables
+beside itself and prints what it measured on them. Nothing but `TOTAL_HA` and `HANDLED_HA` is known beforehand: two
+parameters of the geometry (a scale of all slums, a margin around all finished blocks) are bisected until the
+overlay of the files as written gives these two. How a town is drawn stands in `sample_ground` and `sample_town`,
+how its slums came to their scores in `sample_scores`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 from sample_ground import Spec, as_written, bisect, footprint, from_file, to_file
+from sample_scores import FUND_ODDS, FUNDS, YEARS, kumuh_by_year, write_scores
 from sample_town import Town
 
 if TYPE_CHECKING:
@@ -34,9 +36,7 @@ NOTICE = (
     "letaknya di laut lepas. CC0."
 )
 WORKS = {"jalan": "J", "drainase": "D", "air_minum": "A", "bangunan": "B"}
-YEARS, YEAR_ODDS = (2015, 2016, 2017, 2018, 2019), (0.11, 0.16, 0.21, 0.25, 0.27)
-FUNDS = ("APBN", "APBD Provinsi", "APBD Kabupaten/Kota", "DAK", "CSR")
-FUND_ODDS = (0.36, 0.14, 0.3, 0.15, 0.05)
+YEAR_ODDS = (0.11, 0.16, 0.21, 0.25, 0.27)
 AGENCIES = {
     "jalan": ("Dinas PUPR", "Dinas Perumahan dan Kawasan Permukiman"),
     "drainase": ("Dinas PUPR", "Dinas Lingkungan Hidup"),
@@ -197,10 +197,11 @@ def make() -> None:
     write_kumuh(towns)
     for kind in WORKS:
         write_works(towns, kind, margin)
+    write_scores(HERE, {spec.code: spec.done for spec in SPECS})
 
 
 def check() -> None:
-    """Print what the files give, town by town, and hold it against the two targets."""
+    """Print what the files give, by town and by year, and hold the ground against the two targets."""
     total = handled = 0.0
     for spec in SPECS:
         slums, done = measure(spec)
@@ -210,6 +211,10 @@ def check() -> None:
     print(f"{PROVINCE:24}{total:9.4f}{handled:9.4f}{100 * handled / total:8.2f} %{total - handled:8.4f}")
     assert abs(total - TOTAL_HA) < TOLERANCE_HA, total
     assert abs(handled - HANDLED_HA) < TOLERANCE_HA, handled
+    kumuh = kumuh_by_year(HERE)
+    for year, hectares in kumuh.items():
+        print(f"kumuh menurut skor {year}{hectares:12.2f}{kumuh[YEARS[0] - 1] - hectares:9.2f}")
+    assert sorted(kumuh.values(), reverse=True) == list(kumuh.values()), kumuh
 
 
 if __name__ == "__main__":

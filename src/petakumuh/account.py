@@ -300,7 +300,14 @@ def _reconciliation(filed: DataFrame, places: DataFrame, pieces: DataFrame, grou
     areas = table.groupby("kelurahan_id")[hectares].sum(min_count=1).reset_index()
     named = places["kelurahan"].reindex(areas["kelurahan_id"]).fillna("").to_numpy()
     areas = areas.assign(wilayah="kelurahan", kode=areas["kelurahan_id"], nama=named)
-    whole = pd.concat([table.assign(wilayah="kumuh", kode=table["kumuh_id"]), areas], ignore_index=True)
+    total = (
+        table[hectares]
+        .sum(min_count=1)
+        .to_frame()
+        .T.assign(wilayah="total", kode="", nama="TOTAL", kelurahan_id="")
+    )
+    slums = table.assign(wilayah="kumuh", kode=table["kumuh_id"])
+    whole = pd.concat([slums, areas, total.astype(dict.fromkeys(hectares, float))], ignore_index=True)
     apart = whole[["selisih_sk_ha", "selisih_verifikasi_ha"]].abs().max(axis=1) > Tolerance().attribute_ha
     return whole.assign(melebihi_toleransi=apart)[
         ["wilayah", "kode", "nama", "kelurahan_id", *hectares, "melebihi_toleransi"]

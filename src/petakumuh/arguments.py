@@ -26,7 +26,7 @@ _ALIASES = {
     "aturan": "rules",
 }
 
-WAYS = ("rata_sektoral", "kontribusi", "pengurangan", "nilai_terendah")
+WAYS = ("rata_sektoral", "kontribusi", "pengurangan", "nilai_terendah", "pertimbangan")
 """Matters of choice in a rule set."""
 
 
@@ -167,6 +167,7 @@ def _score_options(tables: Any, told: Callable[[str], str]) -> None:
     """Add what `petakumuh skor` is told to its group."""
     tables.add_argument("--baseline", required=True, metavar="BERKAS", help=told("baseline"))
     tables.add_argument("--investasi", metavar="BERKAS", help=told("investasi"))
+    tables.add_argument("--pembanding", metavar="BERKAS", help=told("pembanding"))
     tables.add_argument("--aturan", default="pupr-14-2018", metavar="NAMA", help=told("nama_aturan"))
     tables.add_argument("--satuan", choices=("rt", "kawasan"), default="rt", help=told("satuan"))
     tables.add_argument("--tahun-dasar", type=int, metavar="TAHUN", help=told("tahun_dasar"))

@@ -20,12 +20,17 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from geopandas import GeoDataFrame
+
+    from petakumuh.decrees import Banding
     from petakumuh.doctor import Sheet
+    from petakumuh.model import Scores
     from petakumuh.pipeline import Run
 
 __all__ = ["main"]
 
 _SHOWN_GRAVE = 5
+_SHOWN_JOINED = 12
 _WORTH_SAYING_HA = 0.005
 _PAIR = 2
 
@@ -91,7 +96,7 @@ def _run(options: argparse.Namespace, language: Language) -> int:
     if options.resep and (options.penanganan or any(one is not None for one in said)):
         raise RecipeError("panggilan_dua")
     if options.resep:
-        return _finish(run(options.resep, izinkan_jaringan=options.izinkan_jaringan), folder, options, language)
+        return _run_recipe(options, language)
     if not (options.kumuh and options.kelurahan):
         raise RecipeError("panggilan_berkas")
     sizes = {name: size for name in ("lebar_m", "radius_m") if (size := getattr(options, name)) is not None}
@@ -104,6 +109,27 @@ def _run(options: argparse.Namespace, language: Language) -> int:
         izinkan_jaringan=options.izinkan_jaringan,
     )
     return _finish(done, folder, options, language)
+
+
+def _run_recipe(options: argparse.Namespace, language: Language) -> int:
+    """Run a recipe whole: the hectares, and the two decrees that it names besides."""
+    from petakumuh import recipe  # noqa: PLC0415 - as above
+    from petakumuh.decrees import banding  # noqa: PLC0415
+    from petakumuh.pipeline import run  # noqa: PLC0415
+
+    order, folder = recipe.load(options.resep), Path(options.keluar)
+    if order.banding is not None and (folder / "banding.json").exists() and not options.timpa:
+        raise OutputError("keluaran_ada", folder=folder)
+    done = run(order, izinkan_jaringan=options.izinkan_jaringan)
+    if order.banding is None:
+        return _finish(done, folder, options, language)
+    decrees = banding(order, izinkan_jaringan=options.izinkan_jaringan)
+    status = _finish(done, folder, options, language)
+    decrees.tulis(folder, bahasa=language, timpa=options.timpa)
+    if not options.json:
+        print()
+        _tell_decrees(decrees, language)
+    return max(status, _status(decrees.findings))
 
 
 def _demo(options: argparse.Namespace, language: Language) -> int:
@@ -130,7 +156,7 @@ def _finish(run: Run, folder: Path, options: argparse.Namespace, language: Langu
     from petakumuh import findings  # noqa: PLC0415 - as above
     from petakumuh.present import missing_extra  # noqa: PLC0415
     from petakumuh.present.basis import basis  # noqa: PLC0415
-    from petakumuh.present.tables import recap, recap_text  # noqa: PLC0415
+    from petakumuh.present.tables import recap, recap_text, written_text  # noqa: PLC0415
 
     run.tulis(folder, bahasa=language, timpa=options.timpa)
     kept: list[str] = []
@@ -144,6 +170,12 @@ def _finish(run: Run, folder: Path, options: argparse.Namespace, language: Langu
         naive, once = float(total["jumlah_naif_tertangani_ha"]), float(total["luas_tertangani_ha"])
         print(recap_text(run, language), "", sep="\n")
         print(basis(run, language)["keterangan"])
+        if run.skor is not None:
+            print("", say("cli.menurut_skor", language, aturan=run.skor.aturan.nama), sep="\n")
+            _tell_scores(run.skor, language)
+            print()
+        for line in written_text(run, language):
+            print(line)
         if naive - once > _WORTH_SAYING_HA:
             print(say("cli.naif", language, naif=naive, unik=once, ganda=naive - once))
         print(say("cli.temuan", language, **findings.by_severity(run.findings)))
@@ -155,13 +187,12 @@ def _finish(run: Run, folder: Path, options: argparse.Namespace, language: Langu
             print(say("cli.ditulis_postgis", language, jumlah=len(kept), skema=options.skema))
         drawn = folder / "peta.html"
         print(say("cli.tanpa_gambar", language) if missing_extra() else say("cli.buka_peta", language, file=drawn))
-    return 1 if findings.grave(run.findings) else 0
+    return max(_status(run.findings), 0 if run.skor is None else _status(run.skor.findings))
 
 
 def _compare(options: argparse.Namespace, language: Language) -> int:
-    from petakumuh import findings  # noqa: PLC0415 - as above
-    from petakumuh.decrees import banding  # noqa: PLC0415
-    from petakumuh.present.comparison import comparison, comparison_text  # noqa: PLC0415
+    from petakumuh.decrees import banding  # noqa: PLC0415 - as above
+    from petakumuh.present.comparison import comparison  # noqa: PLC0415
 
     folder = Path(options.keluar)
     if not options.timpa and (folder / "banding.json").exists():
@@ -178,13 +209,29 @@ def _compare(options: argparse.Namespace, language: Language) -> int:
     if options.json:
         print(json.dumps(comparison(done) | {"keluar": str(folder)}, ensure_ascii=False, allow_nan=False))
     else:
-        states = done.table("unit")["keadaan"].value_counts()
-        kinds = ("sama", "ganti_kunci", "tanah_lain", "hilang", "baru")
-        print(comparison_text(done, language), "", sep="\n")
-        print(say("cli.unit_banding", language, **{kind: int(states.get(kind, 0)) for kind in kinds}))
-        print(say("cli.temuan_banding", language, **findings.by_severity(done.findings)))
+        _tell_decrees(done, language)
         print(say("cli.ditulis", language, folder=folder))
-    return 1 if findings.grave(done.findings) else 0
+    return _status(done.findings)
+
+
+def _tell_decrees(done: Banding, language: Language) -> None:
+    from petakumuh import findings  # noqa: PLC0415 - as above
+    from petakumuh.present.comparison import classes_text, comparison_text  # noqa: PLC0415
+
+    states = done.table("unit")["keadaan"].value_counts()
+    kinds = ("sama", "ganti_kunci", "tanah_lain", "hilang", "baru", "pindah")
+    print(comparison_text(done, language), "", sep="\n")
+    if classes := classes_text(done, language):
+        print(classes, "", sep="\n")
+    print(say("cli.unit_banding", language, **{kind: int(states.get(kind, 0)) for kind in kinds}))
+    print(say("cli.temuan_banding", language, **findings.by_severity(done.findings)))
+
+
+def _status(found: GeoDataFrame) -> int:
+    """Give the exit status that findings ask for."""
+    from petakumuh import findings  # noqa: PLC0415 - as above
+
+    return 1 if findings.grave(found) else 0
 
 
 def _join(options: argparse.Namespace, language: Language) -> int:
@@ -193,19 +240,37 @@ def _join(options: argparse.Namespace, language: Language) -> int:
     from petakumuh.recap import rekap  # noqa: PLC0415
 
     folder = Path(options.keluar)
-    done = rekap(options.rekap, judul=options.judul, target=options.target)
+    named = [path for name in options.rekap for path in _matching(name)]
+    done = rekap(named, judul=options.judul, target=options.target)
+    status = 1 if findings.grave(done.findings) else 0
     done.tulis(folder, bahasa=language, timpa=options.timpa)
     if options.json:
         print(json.dumps(joined(done) | {"keluar": str(folder)}, ensure_ascii=False, allow_nan=False))
-        return 0
+        return status
     print(joined_text(done, language), "", sep="\n")
-    if done.progress["tahun_nol"] is not None:
-        print(say("cli.kemajuan", language, **done.progress))
     print(say("cli.temuan", language, **findings.by_severity(done.findings)))
-    for message in findings.with_messages(done.findings, language)["pesan"]:
+    messages = findings.with_messages(done.findings, language)["pesan"].tolist()
+    for message in messages[:_SHOWN_JOINED]:
         print(f"  {message}")
+    if len(messages) > _SHOWN_JOINED:
+        print(say("cli.temuan_lain", language, jumlah=len(messages) - _SHOWN_JOINED))
     print(say("cli.ditulis", language, folder=folder))
-    return 0
+    return status
+
+
+def _matching(name: str) -> list[Path]:
+    """List the files that a pattern names, for shells that hand it on as it is; a name without one is itself."""
+    path = Path(name)
+    if path.exists() or not set(name) & set("*?"):
+        return [path]
+    inner = str(path.relative_to(path.anchor)).replace("[", "[[]")  # brackets in a folder's name are themselves
+    try:
+        found = sorted(Path(path.anchor).glob(inner))
+    except ValueError:  # as "**" inside a name
+        found = []
+    if not found:
+        raise InputError("pola_tanpa_berkas", pola=name)
+    return found
 
 
 def _init(options: argparse.Namespace, language: Language) -> int:
@@ -242,7 +307,8 @@ def _check(options: argparse.Namespace, language: Language) -> int:
         told += [_error_json(one, language) for one in refused]
         print(json.dumps(told, ensure_ascii=False, allow_nan=False))
     elif sheets:
-        print("\n\n".join(one.as_text(language) for one in sheets))
+        taken = [name for name in ("temuan", "perbaiki") if getattr(options, name)]
+        print("\n\n".join(one.as_text(language, done=taken) for one in sheets))
     for wrong in refused:
         _complain(wrong, language, as_json=False)
     written = _sheet_files(sheets[0], options, language) if sheets else []
@@ -294,9 +360,7 @@ def _sheet_files(sheet: Sheet, options: argparse.Namespace, language: Language) 
 
 
 def _score(options: argparse.Namespace, language: Language) -> int:
-    from petakumuh import findings  # noqa: PLC0415 - as above
-    from petakumuh.present.scores import scores_text  # noqa: PLC0415
-    from petakumuh.scoring import skor, tulis_skor  # noqa: PLC0415
+    from petakumuh.scoring import skor, tulis_skor  # noqa: PLC0415 - as above
 
     folder = Path(options.keluar)
     if (folder / "skor.csv").exists() and not options.timpa:
@@ -305,30 +369,46 @@ def _score(options: argparse.Namespace, language: Language) -> int:
         options.baseline,
         options.investasi,
         options.aturan,
+        pembanding=options.pembanding,
         satuan=options.satuan,
         tahun_dasar=options.tahun_dasar,
         izinkan_jaringan=options.izinkan_jaringan,
         **{way: getattr(options, way) for way in WAYS},
     )
-    inputs = [Path(one) for one in (options.baseline, options.investasi) if one]
+    inputs = [Path(one) for one in (options.baseline, options.investasi, options.pembanding) if one]
     tulis_skor(scores, folder, bahasa=language, timpa=options.timpa, masukan=inputs)
     if options.json:
         print(json.dumps({**scores.rekap, "keluar": str(folder)}, ensure_ascii=False, allow_nan=False))
     else:
-        print(scores_text(scores, language))
-        print(say("cli.skor_temuan", language, **findings.by_severity(scores.findings)))
+        _tell_scores(scores, language)
         print(say("cli.ditulis", language, folder=folder))
-    return 1 if findings.grave(scores.findings) else 0
+    return _status(scores.findings)
+
+
+def _tell_scores(scores: Scores, language: Language) -> None:
+    from petakumuh import findings  # noqa: PLC0415 - as above
+    from petakumuh.present.scores import missing_extra, scores_text  # noqa: PLC0415
+
+    print(scores_text(scores, language))
+    print(say("cli.skor_temuan", language, **findings.by_severity(scores.findings)))
+    if missing_extra():
+        print(say("cli.tanpa_xlsx", language))
 
 
 def _rules(options: argparse.Namespace, language: Language) -> int:
     from dataclasses import asdict  # noqa: PLC0415
 
-    from petakumuh.catalog.regulation import rule_set  # noqa: PLC0415 - as above
+    from petakumuh.catalog.regulation import rule_set, rule_sets  # noqa: PLC0415 - as above
     from petakumuh.present.scores import rules_text  # noqa: PLC0415
 
     rules = rule_set(options.nama)
-    print(json.dumps(asdict(rules), ensure_ascii=False) if options.json else rules_text(rules, language))
+    if options.json:
+        told = {name: value for name, value in asdict(rules).items() if name != "naskah"}
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        print(
+            rules_text(rules, language), say("cli.aturan_lain", language, nama=", ".join(rule_sets())), sep="\n\n"
+        )
     return 0
 
 

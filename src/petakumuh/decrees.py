@@ -13,6 +13,7 @@ from petakumuh.check import check
 from petakumuh.check.rows import accounted
 from petakumuh.compare import compare, ground, remarks, tables, units
 from petakumuh.errors import RecipeError
+from petakumuh.intake import alias_files
 from petakumuh.model import Comparison, Decrees, Recipe
 from petakumuh.overlay import overlay
 from petakumuh.pipeline import versions
@@ -34,23 +35,6 @@ __all__ = ["Banding", "banding"]
 
 class Banding(Comparison):
     """Two decrees compared, to look at and to write out; see `petakumuh.model.Comparison` for the frames."""
-
-    def table(self, name: str) -> DataFrame:
-        """Give one table, unrounded.
-
-        Parameters
-        ----------
-        name
-            ``total, kelurahan, unit, tingkat``.
-
-        Raises
-        ------
-        KeyError
-            When there is no such table; it lists those there are.
-        """
-        if name not in self.tables:
-            raise KeyError(f"{name}: {', '.join(self.tables)}")
-        return self.tables[name].copy()
 
     def tulis(self, folder: str | Path, *, bahasa: Language = "id", timpa: bool = False) -> list[Path]:
         """Write ``banding.json``, ``banding.csv`` and the ground as ``banding.gpkg`` and ``banding.geojson``.
@@ -155,7 +139,7 @@ def _compared(order: Recipe, decrees: Decrees, *, network: bool) -> Banding:
         for which, source in sources.items():
             read[which] = read_layer(source, "kumuh", region=order.wilayah, network=network)
             step(1)
-    alias = recipe.aliases(boundaries)
+    alias = recipe.aliases(boundaries.alias, boundaries.folder)
     checked: dict[str, Checked] = {}
     with bar("periksa", 2) as step:
         for which, (rows, _, _) in read.items():
@@ -174,6 +158,7 @@ def _compared(order: Recipe, decrees: Decrees, *, network: bool) -> Banding:
         files = (file, areas_file) if which == "lama" else (file,)
         layers = (rows, areas) if which == "lama" else (rows,)
         inputs += accounted(files, layers, checked[which].layers(), checked[which].findings)
+    inputs += alias_files(order)
     told = {which: [*read[which][1], *checked[which].findings] for which in read}
     return Banding(
         recipe=order,

@@ -19,11 +19,13 @@ from petakumuh.text import Language, reason, say
 from petakumuh.text.redaction import redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from pandas import DataFrame
 
     from petakumuh.model import Role
 
-__all__ = ["SEVERITIES", "Finding", "by_severity", "counts", "frame", "grave", "with_messages"]
+__all__ = ["SEVERITIES", "Finding", "by_severity", "counts", "frame", "grave", "stacked", "with_messages"]
 
 Severity = Literal["galat", "peringatan", "catatan"]
 SEVERITIES: tuple[Severity, ...] = ("galat", "peringatan", "catatan")
@@ -91,6 +93,15 @@ def frame(findings: Iterable[Finding]) -> GeoDataFrame:
     ]
     table = pd.DataFrame(rows, columns=[*_COLUMNS, "geometry"])
     table = table.astype({name: str for name in _COLUMNS if name != "luas_ha"} | {"luas_ha": float})
+    return _ordered(table)
+
+
+def stacked(frames: Sequence[GeoDataFrame]) -> GeoDataFrame:
+    """Put findings of several stages together, gravest first."""
+    return _ordered(pd.concat(frames, ignore_index=True))
+
+
+def _ordered(table: DataFrame) -> GeoDataFrame:
     rank = table["keparahan"].map({name: at for at, name in enumerate(SEVERITIES)})
     table = table.assign(_rank=rank).sort_values(
         ["_rank", "aturan", "lapisan", "berkas", "id", "rincian"], kind="stable"

@@ -156,11 +156,30 @@ def mended(shape: Any) -> Any:
     """Make one polygon valid: what any shell covers, less what its holes take.
 
     Where GEOS cannot read a shape so (it is thinner than its coordinates are fine), by even-odd.
+
+    Examples
+    --------
+    >>> shell, holes = shapely.box(0, 0, 4, 4).exterior, [shapely.box(3, 0, 6, 1).exterior]
+    >>> mended(shapely.Polygon(shell, holes)).area
+    15.0
     """
+    taken = _without_stray_holes(shape)
     try:
-        return areal(shapely.make_valid(shape, method="structure", keep_collapsed=False))[0]
+        return areal(shapely.make_valid(taken, method="structure", keep_collapsed=False))[0]
     except shapely.errors.GEOSException:
-        return even_odd(shape)
+        return even_odd(taken)
+
+
+def _without_stray_holes(shape: Any) -> Any:
+    """Take away the holes that lie outside their shell: they take no ground, but GEOS would count them as some."""
+    parts = shapely.get_parts(shape)
+    if not shapely.get_num_interior_rings(parts).any():
+        return shape
+    kept = []
+    for part in parts.tolist():
+        shell = mended(shapely.Polygon(part.exterior))
+        kept.append(shapely.Polygon(part.exterior, [one for one in part.interiors if shell.intersects(one)]))
+    return kept[0] if len(kept) == 1 else shapely.MultiPolygon(kept)
 
 
 def even_odd(shape: Any) -> Any:

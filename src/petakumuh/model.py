@@ -28,14 +28,17 @@ __all__ = [
     "COMPARED_AREAS",
     "COMPARED_KINDS",
     "EMPTY",
+    "NONE",
     "NO_YEAR",
     "OUTSIDE",
     "STATUSES",
+    "TABLES",
     "WORK_COLUMNS",
     "Attribute",
     "Basis",
     "Calculation",
     "Comparison",
+    "Decree",
     "Decrees",
     "InputFile",
     "Joined",
@@ -49,7 +52,9 @@ __all__ = [
     "Result",
     "Role",
     "Scores",
+    "Scoring",
     "Source",
+    "Tabled",
     "Tolerance",
     "Zone",
     "is_address",
@@ -62,8 +67,11 @@ NO_YEAR = "(tanpa tahun)"
 OUTSIDE = ""
 """The kelurahan_id of ground outside every kelurahan."""
 
-Role = Literal["kumuh", "kelurahan", "penanganan", "baseline", "investasi"]
-"""What a file is to us: a layer of the map, or a table of volumes and of what was done about them."""
+Role = Literal["kumuh", "kelurahan", "penanganan", "baseline", "investasi", "lampiran", "pembanding", "alias"]
+"""What a file is to us: a layer of the map, a table of volumes and of what was done about them, the annex of a
+decree, or other names."""
+TABLES = ("baseline", "investasi", "lampiran", "pembanding")
+"""The roles without a map."""
 BY = ("sektor", "tahun", "status", "opd", "sumber_dana")
 """The columns of works that accounts can be kept by."""
 STATUSES = ("selesai", "berjalan", "rencana")
@@ -89,6 +97,8 @@ WORK_COLUMNS = (
 
 COMPARED_KINDS = ("dilepas", "tetap", "baru")
 """Ground of two decrees: only in the old one, in both, only in the new one."""
+NONE = "tidak"
+"""The class of ground in a decree that does not have it."""
 COMPARED_AREAS = tuple(
     f"{what}_{ending}" for ending in ("ha", "geodesik_ha") for what in ("sk_lama", "sk_baru", *COMPARED_KINDS)
 )
@@ -151,6 +161,8 @@ class Source:
     @property
     def name(self) -> str:
         """How messages call it: the name of the file; of an address host and path, never who logs in."""
+        if not isinstance(self.file, str | Path):
+            return f"({type(self.file).__name__})"
         place = self.place
         if isinstance(place, Path):
             return place.name.encode("utf-8", "replace").decode()  # a name may hold bytes that are no letters
@@ -249,6 +261,62 @@ class Decrees:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Scoring:
+    """What is scored, and by which rules; see `petakumuh.score.score` for the choices.
+
+    Attributes
+    ----------
+    baseline, investasi
+        Volumes of each unit, and what was done about them.
+    pembanding
+        Yearly results that somebody else computed.
+    aturan
+        A rule set by its name, or the path of an own one.
+    alias
+        A CSV of two columns: a unit as the tables call it, and the id of its polygon.
+    """
+
+    baseline: Source
+    investasi: Source | None = None
+    pembanding: Source | None = None
+    aturan: str | None = None
+    satuan: str = "rt"
+    rata_sektoral: str | None = None
+    kontribusi: str | None = None
+    pengurangan: str | None = None
+    nilai_terendah: str | None = None
+    pertimbangan: str | None = None
+    penyebut: Mapping[str, str] = field(default_factory=dict)
+    tahun_dasar: int | None = None
+    status: tuple[str, ...] = ("selesai",)
+    alias: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decree:
+    """What the decree (SK) itself writes: its number, its total, the annex that lists its places.
+
+    Attributes
+    ----------
+    luas_ha
+        The total that the decree states.
+    lampiran
+        The annex as a table: one row per place, with its hectares.
+    alias
+        As that of `Scoring`.
+    toleransi_ha
+        From where on a difference between decree and geometry is a finding.
+    """
+
+    nomor: str | None = None
+    tahun_dasar: int | None = None
+    luas_ha: float | None = None
+    lampiran: Source | None = None
+    alias: str | None = None
+    toleransi_ha: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """A whole run, said in advance: its tables are the keywords of `petakumuh.run`."""
 
@@ -257,6 +325,8 @@ class Recipe:
     penanganan: tuple[PenangananSource, ...] = ()
     wilayah: Region = Region()
     hitung: Calculation = Calculation()
+    sk: Decree | None = None
+    skor: Scoring | None = None
     banding: Decrees | None = None
 
 
@@ -310,8 +380,31 @@ class Zone(Layers):
     epsg: int
 
 
+class Tabled:
+    """Has its tables by name."""
+
+    tables: Mapping[str, DataFrame]
+
+    def table(self, name: str) -> DataFrame:
+        """Give one table, unrounded.
+
+        Parameters
+        ----------
+        name
+            One of ``tables``.
+
+        Raises
+        ------
+        KeyError
+            When there is no such table; it lists those there are.
+        """
+        if name not in self.tables:
+            raise KeyError(f"{name}: {', '.join(self.tables)}")
+        return self.tables[name].copy()
+
+
 @dataclass(frozen=True)
-class Result:
+class Result(Tabled):
     """A finished run: everything that an output may show stands here, nothing else does.
 
     Attributes
@@ -331,13 +424,17 @@ class Result:
     findings
         What was wrong with rows, where, how much, and what was done.
     tables
-        The recap by name, in hectares, unrounded.
+        The recap by name, in hectares, unrounded: ``total, provinsi, kabupaten_kota, kecamatan, kelurahan, kumuh,
+        tahun, jumlah_sektor, sektor, opd, sumber_dana, status, keanggotaan, simulasi, rekonsiliasi, pasangan``, as
+        far as the recipe and the works say it.
     zones
         EPSG codes of the UTM zones measured in.
     inputs
         What was read.
     versions
         The programs that computed it.
+    skor
+        The scores, where the recipe asks for them.
     """
 
     recipe: Recipe
@@ -353,10 +450,11 @@ class Result:
     zones: tuple[int, ...]
     inputs: tuple[InputFile, ...]
     versions: Mapping[str, str]
+    skor: Scores | None = None
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Tabled):
     """Two decrees compared: everything that an output may show stands here.
 
     Attributes
@@ -390,14 +488,35 @@ class Scores:
     Attributes
     ----------
     unit
-        One row per unit, the denominators of its criteria beside it: ``unit_id, kecamatan, kelurahan, rtrw, kawasan,
-        luas_verifikasi_ha, jumlah_bangunan, jumlah_penduduk, jumlah_kk, jalan_ideal_m`` ..., as the baseline says.
+        One row per unit, the denominators of its criteria beside it: ``unit_id, kecamatan, kelurahan, rtrw,
+        kawasan, luas_verifikasi_ha, jumlah_bangunan, jumlah_penduduk, jumlah_kk, jalan_ideal_m`` ..., as the
+        baseline says.
     tabel
         One row per unit and year: ``unit_id, kecamatan, kelurahan, rtrw, tahun``, ``nilai_`` of each criterion,
         ``total, tingkat, rata_sektoral, kontribusi`` (fractions), ``luas_verifikasi_ha, pengurangan_ha``. The
         ``tingkat`` of a unit of which something is missing is ``tanpa_skor``.
     volume, persen
         The same rows: volumes of each criterion; their shares and the means of the aspects (fractions).
+    kelurahan
+        One row per kelurahan and year: ``kecamatan, kelurahan, tahun, jumlah_rt, kumuh_rt, kumuh_ha,
+        tidak_kumuh_ha, tanpa_skor_ha, luas_awal_ha`` (slum of the baseline), ``pengurangan_ha, sisa_kumuh_ha``;
+        ``nilai`` of all its units as one kawasan (of volumes added up: it may be that of no slum beside units
+        that are), missing where one of them has no score, and ``nilai_rata``, the mean of the sums of scores of
+        those that have one; and for each class ``KR_rt, KR_ha, KR_kk, KR_jiwa, KR_bangunan``, as in the recap, to
+        which they add up.
+    pelayanan
+        One row per kelurahan, year and criterion, then the whole (``wilayah`` is ``total``): ``wilayah, kecamatan,
+        kelurahan, tahun, kriteria, satuan, sasaran`` (sum of denominators), ``belum`` (volumes, of each unit at
+        most its denominator), ``terlayani, persen_terlayani`` (0 to 100), of the units of which both are known;
+        ``tanpa_data_rt`` counts the others.
+    prioritas
+        One row per unit, at the baseline (``_awal``) and in the last year: ``unit_id, kecamatan, kelurahan, rtrw,
+        tingkat_awal, tingkat, nilai_strategis, kependudukan, sosial_ekonomi, pertimbangan_nilai, pertimbangan,
+        legalitas, prioritas_awal, prioritas, pola_penanganan_awal, pola_penanganan``; what a unit does not say is
+        missing. No rows where the baseline says nothing of it.
+    kewenangan
+        One row per kelurahan: ``kecamatan, kelurahan, kumuh_awal_ha, kumuh_akhir_ha, tanpa_skor_ha,
+        kewenangan_awal, kewenangan``; empty where the units without a score could decide it.
     investasi
         Every intervention with its unit and its fate (``nasib``): ``diterapkan``, or why not.
     rekap
@@ -406,20 +525,31 @@ class Scores:
         What was wrong with rows, and what was done.
     aturan
         The rule set.
+    inputs
+        What was read.
+    beda
+        Where a table that somebody else computed differs, as `petakumuh.scoring.compare_scores` gives it; None
+        without one.
     """
 
     unit: DataFrame
     tabel: DataFrame
     volume: DataFrame
     persen: DataFrame
+    kelurahan: DataFrame
+    pelayanan: DataFrame
+    prioritas: DataFrame
+    kewenangan: DataFrame
     investasi: DataFrame
     rekap: Mapping[str, Any]
     findings: GeoDataFrame
     aturan: RuleSet
+    inputs: tuple[InputFile, ...] = ()
+    beda: DataFrame | None = None
 
 
 @dataclass(frozen=True)
-class Joined:
+class Joined(Tabled):
     """Finished runs joined by their recaps.
 
     Attributes
@@ -427,15 +557,22 @@ class Joined:
     title
         What stands on the outputs.
     tables
-        As those of `Result`, without ``penanganan``; and ``daftar``, a row per kabupaten/kota.
+        As those of `Result`, without ``penanganan``; and ``daftar``, a row per kabupaten/kota. Where runs are
+        scored, ``skor``, a row per year, and ``skor_daftar``, a row per kabupaten/kota.
     progress
         Pace and year of 0 ha, as `petakumuh.recap.progress` gives them.
     findings
         In what the runs differ.
     parts
-        What each run was: ``berkas, sha256, basis, resep, kabupaten_kota``.
+        What each run was: ``berkas, sha256, basis, resep, kabupaten_kota``, and ``skor`` where it is scored.
     files
         The recaps read.
+    scores
+        As ``rekap`` of `Scores`, of all together; empty where no run is scored. Its ``tahun`` is empty where
+        scores were made by different rules.
+    score_progress
+        Pace and year of 0 ha of slum by score, as `petakumuh.recap.score_progress` gives them; empty where scores
+        are not added up.
     """
 
     title: str | None
@@ -444,3 +581,5 @@ class Joined:
     findings: GeoDataFrame
     parts: tuple[Mapping[str, Any], ...]
     files: tuple[Path, ...]
+    scores: Mapping[str, Any] = field(default_factory=dict)
+    score_progress: Mapping[str, Any] = field(default_factory=dict)

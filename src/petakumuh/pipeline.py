@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -20,9 +20,11 @@ from petakumuh.errors import OutputError, RecipeError
 from petakumuh.ground import GRID_DEGREES, union
 from petakumuh.intake import take_in
 from petakumuh.measure import map_crs
-from petakumuh.model import Layers, Recipe, Result
+from petakumuh.model import Layers, Recipe, Result, Tolerance
 from petakumuh.overlay import Overlay, dissolve, overlay
 from petakumuh.progress import bar
+from petakumuh.reconcile import Written, classes, filed
+from petakumuh.scoring import scored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from pandas import DataFrame
 
+    from petakumuh.model import Scores
     from petakumuh.text import Language
 
 __all__ = ["Run", "buka", "run", "versions"]
@@ -43,24 +46,6 @@ class Run(Result):
 
     Every table, layer and map comes from the same pieces. See `petakumuh.model.Result` for the frames.
     """
-
-    def table(self, name: str) -> DataFrame:
-        """Give one table of the recap, unrounded.
-
-        Parameters
-        ----------
-        name
-            ``total, provinsi, kabupaten_kota, kecamatan, kelurahan, kumuh, tahun, jumlah_sektor, sektor, opd,
-            sumber_dana, status, keanggotaan, simulasi, rekonsiliasi``, as far as the works say it.
-
-        Raises
-        ------
-        KeyError
-            When the run has no such table; it lists those it has.
-        """
-        if name not in self.tables:
-            raise KeyError(f"{name}: {', '.join(self.tables)}")
-        return self.tables[name].copy()
 
     @property
     def rekap(self) -> DataFrame:
@@ -166,6 +151,8 @@ def run(
     penanganan: Any = None,
     wilayah: Mapping[str, Any] | None = None,
     hitung: Mapping[str, Any] | None = None,
+    sk: Mapping[str, Any] | None = None,
+    skor: Mapping[str, Any] | None = None,
     izinkan_jaringan: bool = False,
 ) -> Run:
     """Compute the hectares of slum ground handled, each square metre once.
@@ -180,6 +167,8 @@ def run(
         One or a list of such; lines need ``lebar_m``, points ``radius_m``.
     wilayah, hitung
         Title and region; headline basis, columns to keep accounts by, statuses that count.
+    sk, skor
+        What the decree writes, with the table of its annex; tables of volumes to score, and by which rules.
     izinkan_jaringan
         Whether inputs that are not on this machine (``https://``, a database elsewhere) may be reached for.
 
@@ -215,6 +204,8 @@ def run(
         "penanganan": penanganan,
         "wilayah": wilayah,
         "hitung": hitung,
+        "sk": sk,
+        "skor": skor,
     }
     if resep is not None and any(table is not None for table in keywords.values()):
         raise RecipeError("panggilan_dua")
@@ -222,6 +213,7 @@ def run(
 
     taken = take_in(order, network=izinkan_jaringan)
     checked = taken.checked
+    scores = None if order.skor is None else scored(order.skor, network=izinkan_jaringan)
     slum_zones = [zone for zone in checked.zones if len(zone.kumuh)]
     with bar("potong", None) as step:
         tm3 = tm3_zones(slum_zones) if order.hitung.dasar == "tm3" else None
@@ -230,6 +222,10 @@ def run(
         bidang = dissolve(cut, account.display_key(cut.pieces, cut.groups, cut.links), done=step)
     zones = tuple(zone.epsg for zone in slum_zones)
     shown = _on_map(checked.zones, map_crs(zones))
+    spoken = _written(order, taken.lampiran, scores)
+    kumuh, pairs, told = filed(shown.kumuh, shown.kelurahan, cut.grounds, spoken)
+    told += [] if scores is None else classes(kumuh, pairs, _classes_before(scores))
+    shown = replace(shown, kumuh=kumuh)
     kept = account.tables(
         pieces=cut.pieces,
         groups=cut.groups,
@@ -251,11 +247,12 @@ def run(
         touches=cut.touches,
         grounds=cut.grounds,
         bidang=bidang,
-        findings=findings.frame([*taken.files.findings, *checked.findings, *_assigned(cut)]),
-        tables=kept,
+        findings=findings.frame([*taken.findings, *_assigned(cut), *told, *_total(order, pairs, kept["total"])]),
+        tables=kept | ({"pasangan": pairs} if spoken else {}),
         zones=zones,
-        inputs=taken.inputs,
+        inputs=(*taken.inputs, *(scores.inputs if scores else ())),
         versions=versions(),
+        skor=scores,
     )
 
 
@@ -277,6 +274,52 @@ def _drawer(name: str) -> ModuleType:
         return import_module(f"petakumuh.present.{name}")
     except ModuleNotFoundError as error:
         raise OutputError("perlu_tambahan") from error
+
+
+def _written(order: Recipe, annex: DataFrame | None, scores: Scores | None) -> list[Written]:
+    """List the tables that speak of the slums: the annex of the decree, and the units that were scored."""
+    said = []
+    sk, skor = order.sk, order.skor
+    if sk is not None and sk.lampiran is not None and annex is not None:
+        rows = annex.rename(columns={"lampiran_id": "baris_id", "luas_sk_ha": "luas_ha"})
+        alias = recipe.aliases(sk.alias, sk.lampiran.folder)
+        least = Tolerance().attribute_ha if sk.toleransi_ha is None else sk.toleransi_ha
+        said.append(Written("lampiran", rows, "luas_sk_ha", sk.lampiran.name, alias, least))
+    if scores is not None and skor is not None:
+        rows = scores.unit.rename(columns={"unit_id": "baris_id", "luas_verifikasi_ha": "luas_ha"})
+        rows = rows.assign(nama=rows["kawasan"], kode_kelurahan="")
+        alias = recipe.aliases(skor.alias, skor.baseline.folder)
+        said.append(Written("baseline", rows, "luas_verifikasi_ha", skor.baseline.name, alias))
+    return said
+
+
+def _classes_before(scores: Scores) -> dict[str, str]:
+    """Name the class of each unit in the base year; of units that have a score."""
+    base = scores.tabel[scores.tabel["tahun"] == next(iter(scores.rekap["tahun"]))]
+    names = {one.kode: one.nama for one in scores.aturan.kelas}
+    found = zip(base["unit_id"], base["tingkat"], strict=True)
+    return {unit: names[kind] for unit, kind in found if kind in names}
+
+
+def _total(order: Recipe, pairs: DataFrame, total: DataFrame) -> list[findings.Finding]:
+    """Hold the total that the decree states against its annex, and against the slums delineated."""
+    if order.sk is None or order.sk.luas_ha is None:
+        return []
+    annex = pairs[(pairs["sumber"] == "lampiran") & (pairs["baris_id"] != "") & ~pairs["baris_id"].duplicated()]
+    sums = {"sk_total_lampiran": float(annex["luas_tertulis_ha"].sum())} if len(annex) else {}
+    sums["sk_total_delineasi"] = float(total["luas_delineasi_ha"].iloc[0])
+    least = Tolerance().attribute_ha if order.sk.toleransi_ha is None else order.sk.toleransi_ha
+    return [
+        findings.Finding(
+            rule,
+            "peringatan",
+            "kumuh",
+            area_ha=abs(found - order.sk.luas_ha),
+            values={"nomor": order.sk.nomor or "–", "sk_ha": order.sk.luas_ha, "jumlah_ha": found},
+        )
+        for rule, found in sums.items()
+        if abs(found - order.sk.luas_ha) > least
+    ]
 
 
 def _assigned(cut: Overlay) -> list[findings.Finding]:

@@ -15,13 +15,16 @@ from typing import Any, TypeVar, cast, get_args
 from urllib.parse import urlsplit
 
 from petakumuh.catalog import column_names
+from petakumuh.catalog.checked import base_year, written
 from petakumuh.errors import RecipeError
 from petakumuh.model import (
     BY,
     STATUSES,
+    TABLES,
     Attribute,
     Basis,
     Calculation,
+    Decree,
     Decrees,
     JoinedTable,
     KelurahanSource,
@@ -30,20 +33,23 @@ from petakumuh.model import (
     Recipe,
     Region,
     Role,
+    Scoring,
     Source,
     is_address,
 )
 from petakumuh.text.redaction import redacted
 
-__all__ = ["FRAME", "aliases", "as_tables", "from_tables", "load", "source", "template"]
+__all__ = ["FRAME", "aliases", "as_tables", "from_tables", "input_paths", "load", "source", "template"]
 
-_TABLES = ("wilayah", "kumuh", "kelurahan", "penanganan", "hitung", "banding")
+_TABLES = ("wilayah", "kumuh", "kelurahan", "penanganan", "hitung", "sk", "skor", "banding")
 _ATTRIBUTES = ("sektor", "tahun", "status", "opd", "sumber_dana", "biaya")
 _BY_CHOICES = (*BY, "penanganan_id")
 _DELIMITERS = (";", ",", "\t", "|")
 _ALIAS_HEADER = ["tertulis", "resmi"]
 _SPACE = 32
 """The first character that is no control code; a path with one had a backslash that TOML read as a code."""
+_VAST = 1e9
+"""More hectares than any decree can name."""
 _S = TypeVar("_S", bound=Source)
 
 FRAME = "(GeoDataFrame)"
@@ -71,7 +77,7 @@ def load(path: str | Path) -> Recipe:
         raise RecipeError(
             "resep_tak_terbaca", file=place, alasan=getattr(error, "strerror", None) or error
         ) from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # no TOML, a number too long, nested too deep
         if "Unescaped" in str(error) or "Invalid hex" in str(error):
             raise RecipeError("resep_garis_miring", file=place) from error
         raise RecipeError("resep_bukan_toml", file=place, alasan=error) from error
@@ -84,9 +90,9 @@ def from_tables(tables: Mapping[str, Any], *, folder: Path | None = None) -> Rec
     Parameters
     ----------
     tables
-        ``kumuh`` and ``kelurahan`` (required), ``penanganan`` (a list), ``wilayah``, ``hitung``, ``banding``. A
-        source may be just a path or a GeoDataFrame. With two decrees to compare, ``kumuh`` is the old one if
-        it is not said.
+        ``kumuh`` and ``kelurahan`` (required), ``penanganan`` (a list), ``wilayah``, ``hitung``, ``sk``,
+        ``skor``, ``banding``. A source may be just a path or a GeoDataFrame. With two decrees to compare,
+        ``kumuh`` is the old one if it is not said.
     folder
         What relative paths are relative to.
 
@@ -110,12 +116,18 @@ def from_tables(tables: Mapping[str, Any], *, folder: Path | None = None) -> Rec
             raise RecipeError("tabel_wajib", tabel=required)
     works = tables.get("penanganan")
     listed = [] if works is None else works if isinstance(works, list | tuple) else [works]
+    decree = None if tables.get("sk") is None else _decree(tables["sk"], folder)
+    slums = _source(KumuhSource, "kumuh", tables["kumuh"], folder)
+    if decree is not None:
+        slums = replace(slums, sk=slums.sk or decree.nomor, tahun_dasar=slums.tahun_dasar or decree.tahun_dasar)
     return Recipe(
-        kumuh=_source(KumuhSource, "kumuh", tables["kumuh"], folder),
+        kumuh=slums,
         kelurahan=_source(KelurahanSource, "kelurahan", tables["kelurahan"], folder),
         penanganan=tuple(_source(PenangananSource, "penanganan", one, folder) for one in listed),
         wilayah=_region(tables.get("wilayah") or {}),
         hitung=_calculation(tables.get("hitung") or {}),
+        sk=decree,
+        skor=None if tables.get("skor") is None else _scoring(tables["skor"], folder),
         banding=decrees,
     )
 
@@ -152,25 +164,54 @@ def as_tables(recipe: Recipe) -> dict[str, Any]:
             "status_tertangani": list(recipe.hitung.status_tertangani),
         },
     }
-    if recipe.banding is not None:
-        tables["banding"] = {
-            "sk_lama": _said(recipe.banding.sk_lama),
-            "sk_baru": _said(recipe.banding.sk_baru),
-        }
+    for name in ("sk", "skor", "banding"):
+        if (part := getattr(recipe, name)) is not None:
+            tables[name] = _said(part)
     return tables
 
 
-def aliases(source: KelurahanSource) -> dict[str, str]:
-    """Read the alias file of the boundaries: a name as slums write it -> the official one, or its code.
+def input_paths(recipe: Recipe) -> list[Path]:
+    """List every file that a recipe names: layers, tables, aliases, a rule set of one's own.
+
+    Examples
+    --------
+    >>> tables = {"kumuh": "a.gpkg", "kelurahan": "b.gpkg", "skor": {"baseline": "c.csv"}}
+    >>> [one.name for one in input_paths(from_tables(tables))]
+    ['a.gpkg', 'b.gpkg', 'c.csv']
+    """
+    named: list[Source | None] = [recipe.kumuh, recipe.kelurahan, *recipe.penanganan]
+    named += [] if recipe.sk is None else [recipe.sk.lampiran]
+    named += [] if recipe.skor is None else [recipe.skor.baseline, recipe.skor.investasi, recipe.skor.pembanding]
+    named += [] if recipe.banding is None else [recipe.banding.sk_lama, recipe.banding.sk_baru]
+    named += [one.gabung for one in named if one is not None]
+    files = [one for one in named if one is not None and isinstance(one.file, str | Path) and one.file != FRAME]
+    beside = [(recipe.kelurahan.folder, recipe.kelurahan.alias)]
+    if recipe.sk is not None and recipe.sk.lampiran is not None:
+        beside.append((recipe.sk.lampiran.folder, recipe.sk.alias))
+    if recipe.skor is not None:
+        beside += [(recipe.skor.baseline.folder, one) for one in (recipe.skor.alias, recipe.skor.aturan)]
+    places = [place for one in files if isinstance(place := one.place, Path)]
+    return places + [path for folder, one in beside if one is not None and (path := Path(folder, one)).is_file()]
+
+
+def aliases(file: str | None, folder: str = "") -> dict[str, str]:
+    """Read an alias file: a name as a table writes it -> the official one, its code, or the id it stands for.
+
+    Parameters
+    ----------
+    file
+        As the recipe writes it; none: no aliases.
+    folder
+        What it is relative to.
 
     Raises
     ------
     RecipeError
         When the file cannot be read, a row does not have two columns, or one name stands for two places.
     """
-    if source.alias is None:
+    if file is None:
         return {}
-    path = Path(source.folder, source.alias)
+    path = Path(folder, file)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -208,7 +249,7 @@ def _known_keys(table: str, given: Mapping[str, Any], valid: Sequence[str]) -> N
 
 def _typed(table: str, key: str, value: Any, kinds: tuple[type, ...], name: str) -> Any:
     if isinstance(value, bool) or not isinstance(value, kinds):
-        raise RecipeError("nilai_salah", tabel=table, kunci=key, nilai=repr(value), pilihan=name)
+        raise RecipeError("nilai_salah", tabel=table, kunci=key, nilai=written(value), pilihan=name)
     return value
 
 
@@ -229,10 +270,19 @@ def _texts(table: str, key: str, value: Any) -> tuple[str, ...]:
 def _positive(table: str, key: str, value: Any) -> float | None:
     if value is None:
         return None
-    size = float(_typed(table, key, value, (int, float), "angka > 0"))
+    size = _typed(table, key, value, (int, float), "angka > 0")
     if not 0 < size < 10_000:  # noqa: PLR2004 - ten kilometres is no service width
-        raise RecipeError("nilai_salah", tabel=table, kunci=key, nilai=repr(value), pilihan="angka > 0 (meter)")
-    return size
+        raise RecipeError("nilai_salah", tabel=table, kunci=key, nilai=written(value), pilihan="angka > 0 (meter)")
+    return float(size)
+
+
+def _hectares(table: str, key: str, value: Any) -> float | None:
+    if value is None:
+        return None
+    area = _typed(table, key, value, (int, float), "angka >= 0 (ha)")
+    if not 0 <= area < _VAST:  # which nan is not either
+        raise RecipeError("nilai_salah", tabel=table, kunci=key, nilai=written(value), pilihan="angka >= 0 (ha)")
+    return float(area)
 
 
 def _source(kind: type[_S], role: Role, given: Any, folder: Path | None) -> _S:
@@ -251,8 +301,7 @@ def _source(kind: type[_S], role: Role, given: Any, folder: Path | None) -> _S:
     for key in ("lebar_m", "radius_m"):
         if key in table:
             table[key] = _positive(role, key, table[key])
-    if table.get("tahun_dasar") is not None:
-        _typed(role, "tahun_dasar", table["tahun_dasar"], (int,), "angka tahun tanpa tanda kutip, mis. 2020")
+    _year(role, table)
     if kind is PenangananSource:
         table |= {key: _attribute(key, table[key]) for key in _ATTRIBUTES if key in table}
     return kind(**table, folder="" if folder is None else str(folder))
@@ -267,6 +316,45 @@ def _decrees(given: Any, folder: Path | None) -> Decrees:
         if table.get(name) is None:
             raise RecipeError("kunci_wajib", tabel="banding", kunci=name)
     return Decrees(**{name: _source(KumuhSource, "kumuh", table[name], folder) for name in names})
+
+
+def _decree(given: Any, folder: Path | None) -> Decree:
+    """Read ``[sk]``: what the decree writes."""
+    table = dict(_typed("resep", "sk", given, (Mapping,), "[sk]"))
+    _known_keys("sk", table, [one.name for one in fields(Decree)])
+    for key in ("nomor", "alias"):
+        table[key] = _text("sk", key, table.get(key))
+    for key in ("luas_ha", "toleransi_ha"):
+        table[key] = _hectares("sk", key, table.get(key))
+    _year("sk", table)
+    if table.get("lampiran") is not None:
+        table["lampiran"] = _source(Source, "lampiran", table["lampiran"], folder)
+    return Decree(**table)
+
+
+def _scoring(given: Any, folder: Path | None) -> Scoring:
+    """Read ``[skor]``: tables of volumes and the rules to score them by."""
+    table = dict(_typed("resep", "skor", given, (Mapping,), "[skor]"))
+    _known_keys("skor", table, [one.name for one in fields(Scoring)])
+    if table.get("baseline") is None:
+        raise RecipeError("kunci_wajib", tabel="skor", kunci="baseline")
+    for role in ("baseline", "investasi", "pembanding"):
+        if table.get(role) is not None:
+            table[role] = _source(Source, role, table[role], folder)
+    for key in ("aturan", "rata_sektoral", "kontribusi", "pengurangan", "nilai_terendah", "pertimbangan", "alias"):
+        table[key] = _text("skor", key, table.get(key))
+    if "satuan" in table:
+        table["satuan"] = _text("skor", "satuan", table["satuan"])
+    if "status" in table:
+        table["status"] = _texts("skor", "status", table["status"])
+    table["penyebut"] = dict(_typed("skor", "penyebut", table.get("penyebut", {}), (Mapping,), "[skor.penyebut]"))
+    _year("skor", table)
+    return Scoring(**table)
+
+
+def _year(table: str, given: dict[str, Any]) -> None:
+    if "tahun_dasar" in given:
+        given["tahun_dasar"] = base_year(given["tahun_dasar"], table)
 
 
 def _joined_table(role: Role, given: Any, folder: Path | None) -> JoinedTable:
@@ -290,9 +378,10 @@ def _joined_table(role: Role, given: Any, folder: Path | None) -> JoinedTable:
 def _file(role: Role, given: Any) -> tuple[Any, tuple[str, ...]]:
     """Split ``file|layername=PATTERN``; a frame passes."""
     if not isinstance(given, str | Path):
-        if type(given).__name__ != "GeoDataFrame":
+        wanted = ("GeoDataFrame", "DataFrame") if role in TABLES else ("GeoDataFrame",)
+        if type(given).__name__ not in wanted:
             raise RecipeError(
-                "nilai_salah", tabel=role, kunci="file", nilai=repr(given), pilihan="path, GeoDataFrame"
+                "nilai_salah", tabel=role, kunci="file", nilai=repr(given), pilihan=", ".join(["path", *wanted])
             )
         return given, ()
     if any(ord(one) < _SPACE for one in str(given)):
@@ -386,7 +475,7 @@ def _said(part: Any) -> dict[str, Any]:
         value = getattr(part, one.name)
         if isinstance(value, str):
             value = redacted(value)
-        elif isinstance(value, JoinedTable):
+        elif isinstance(value, Source):
             value = _said(value)
         elif isinstance(value, Attribute):
             value = {"kolom": value.kolom} if value.kolom else value.nilai

@@ -5,15 +5,18 @@ See `petakumuh.score` for the arithmetic and `petakumuh.catalog.regulation` for 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
+from petakumuh.catalog.checked import base_year
 from petakumuh.catalog.regulation import DEFAULT, rule_set
 from petakumuh.present.files import write_together
-from petakumuh.present.scores import files
-from petakumuh.read.volumes import read_baseline, read_investasi
+from petakumuh.present.scores import earlier, files
+from petakumuh.read import read_rows
+from petakumuh.read.volumes import read_baseline, read_investasi, source_of
 from petakumuh.score import WORKS, Level, score
 from petakumuh.score.differ import compare_scores
 
@@ -22,22 +25,24 @@ if TYPE_CHECKING:
 
     from pandas import DataFrame
 
-    from petakumuh.model import Scores
+    from petakumuh.model import Scores, Scoring, Source
     from petakumuh.text import Language
 
-__all__ = ["compare_scores", "skor", "tulis_skor"]
+__all__ = ["compare_scores", "scored", "skor", "tulis_skor"]
 
 
 def skor(
-    baseline: str | Path | DataFrame,
-    investasi: str | Path | DataFrame | None = None,
+    baseline: str | Path | DataFrame | Source,
+    investasi: str | Path | DataFrame | Source | None = None,
     aturan: str | Path = DEFAULT,
     *,
+    pembanding: str | Path | DataFrame | Source | None = None,
     satuan: Level = "rt",
     rata_sektoral: str | None = None,
     kontribusi: str | None = None,
     pengurangan: str | None = None,
     nilai_terendah: str | None = None,
+    pertimbangan: str | None = None,
     penyebut: Mapping[str, str] | None = None,
     tahun_dasar: int | None = None,
     status: Sequence[str] = ("selesai",),
@@ -48,12 +53,14 @@ def skor(
     Parameters
     ----------
     baseline
-        Table with denominators and a volume per criterion: a file or a frame.
+        Table with denominators and a volume per criterion: a file, a frame, or a source that says how to read it.
     investasi
         Table with the volume outcome by RT, year and criterion; none: the baseline alone.
     aturan
         A rule set by its name, or the path of an own one.
-    satuan, rata_sektoral, kontribusi, pengurangan, nilai_terendah, penyebut, status
+    pembanding
+        Yearly results that somebody else computed, to be laid beside ours (see `compare_scores`).
+    satuan, rata_sektoral, kontribusi, pengurangan, nilai_terendah, pertimbangan, penyebut, status
         See `petakumuh.score.score`.
     tahun_dasar
         Year of the baseline; by default the one that its table or file name says, else the year before the first
@@ -70,7 +77,7 @@ def skor(
     InputError
         When a file cannot be read or lacks a column.
     RecipeError
-        When there is no such rule set, or it does not offer what is chosen.
+        When there is no such rule set, it does not offer what is chosen, or ``tahun_dasar`` is no year.
 
     Examples
     --------
@@ -83,13 +90,15 @@ def skor(
     >>> scores.tabel[["tahun", "total", "tingkat"]].to_numpy().tolist()
     [['2020', 19, 'KR'], ['2021', 15, 'TK']]
     """
+    base = base_year(tahun_dasar, "skor")
     rules = rule_set(aturan)
-    units, said, findings = read_baseline(baseline, rules, network=izinkan_jaringan)
+    units, said, findings, *inputs = read_baseline(baseline, rules, network=izinkan_jaringan)
     works = pd.DataFrame({name: pd.Series(dtype=float if name in ("volume", "biaya") else str) for name in WORKS})
     if investasi is not None:
-        works, found = read_investasi(investasi, network=izinkan_jaringan)
+        works, found, file = read_investasi(investasi, network=izinkan_jaringan)
         findings += found
-    return score(
+        inputs.append(file)
+    done = score(
         units,
         works,
         rules,
@@ -98,10 +107,49 @@ def skor(
         kontribusi=kontribusi,
         pengurangan=pengurangan,
         nilai_terendah=nilai_terendah,
+        pertimbangan=pertimbangan,
         penyebut=penyebut,
-        tahun_dasar=said if tahun_dasar is None else tahun_dasar,
+        tahun_dasar=said if base is None else base,
         status=status,
         before=findings,
+    )
+    if pembanding is None:
+        return replace(done, inputs=tuple(inputs))
+    theirs, file = read_rows(source_of(pembanding), "pembanding", network=izinkan_jaringan)
+    return replace(done, inputs=(*inputs, file), beda=compare_scores(done, theirs))
+
+
+def scored(order: Scoring, *, network: bool = False) -> Scores:
+    """Score as a recipe says.
+
+    Parameters
+    ----------
+    order
+        Its table ``[skor]``.
+    network
+        Whether to reach for what is not on this machine.
+
+    Raises
+    ------
+    InputError, RecipeError
+        See `skor`.
+    """
+    own = Path(order.baseline.folder, order.aturan or "")
+    return skor(
+        order.baseline,
+        order.investasi,
+        own if own.is_file() else order.aturan or DEFAULT,
+        pembanding=order.pembanding,
+        satuan=cast("Level", order.satuan),
+        rata_sektoral=order.rata_sektoral,
+        kontribusi=order.kontribusi,
+        pengurangan=order.pengurangan,
+        nilai_terendah=order.nilai_terendah,
+        pertimbangan=order.pertimbangan,
+        penyebut=order.penyebut,
+        tahun_dasar=order.tahun_dasar,
+        status=order.status,
+        izinkan_jaringan=network,
     )
 
 
@@ -113,7 +161,7 @@ def tulis_skor(
     timpa: bool = False,
     masukan: Sequence[Path] = (),
 ) -> list[Path]:
-    """Write scores into a folder: ``skor.csv``, ``skor_temuan.csv`` and ``skor_rekap.json``.
+    """Write scores into a folder: tables, the recap, and with the extra ``tabel`` workbooks and official sheets.
 
     Parameters
     ----------
@@ -133,4 +181,6 @@ def tulis_skor(
     OutputError
         When the folder holds such results and ``timpa`` is not set, or cannot be written.
     """
-    return write_together(files(scores, bahasa), Path(folder), inputs=masukan, overwrite=timpa)
+    written, place = files(scores, bahasa), Path(folder)
+    stale = [name for name in earlier(place) if name not in written]
+    return write_together(written, place, inputs=masukan, overwrite=timpa, stale=stale)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,15 @@ import geopandas
 import pandas as pd
 
 from petakumuh import recipe
+from petakumuh.catalog.regulation import rule_set
 from petakumuh.errors import InputError
-from petakumuh.model import InputFile, Layers, Result
+from petakumuh.model import InputFile, Layers, Result, Scores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from pandas import DataFrame
 
 __all__ = ["FOLDER", "files", "load"]
 
@@ -26,15 +29,21 @@ FOLDER = "simpanan"
 _LAYERS = ("kumuh", "kelurahan", "penanganan")
 _SHAPES = ("pieces", "bidang", "findings")
 _FRAMES = ("groups", "links", "touches", "grounds")
+_SCORES = tuple(one.name for one in fields(Scores) if one.name not in ("rekap", "aturan", "inputs", "beda"))
 _ABOUT = "run.json"
-_FORMAT = 1
+_RULES = "aturan.toml"
+_OTHERS = "skor_beda"
+_FORMAT = 2
 
 
 def files(run: Result) -> dict[str, Callable[[Path], None]]:
     """List the files of a stored run: name -> what writes it to a path."""
-    frames = {name: getattr(run.layers, name) for name in _LAYERS}
+    frames: dict[str, Any] = {name: getattr(run.layers, name) for name in _LAYERS}
     frames |= {name: getattr(run, name) for name in (*_SHAPES, *_FRAMES)}
     frames |= {f"tabel_{name}": table for name, table in run.tables.items()}
+    if run.skor is not None:
+        frames |= {f"skor_{name}": getattr(run.skor, name) for name in _SCORES}
+        frames |= {} if run.skor.beda is None else {_OTHERS: _coded(run.skor.beda, json.dumps)}
     about = {
         "format": _FORMAT,
         "resep": recipe.as_tables(run.recipe),
@@ -42,11 +51,14 @@ def files(run: Result) -> dict[str, Callable[[Path], None]]:
         "masukan": [asdict(one) for one in run.inputs],
         "versi": dict(run.versions),
         "tabel": list(run.tables),
+        "skor": None if run.skor is None else run.skor.rekap,
     }
     written: dict[str, Callable[[Path], None]] = {
         f"{name}.parquet": partial(frame.to_parquet, index=False) for name, frame in frames.items()
     }
     text = json.dumps(about, ensure_ascii=False, indent=1) + "\n"
+    if run.skor is not None:
+        written[_RULES] = partial(_write_text, run.skor.aturan.naskah)
     return written | {_ABOUT: partial(_write_text, text)}
 
 
@@ -74,15 +86,33 @@ def load(folder: Path) -> Result:
         raise InputError("bukan_simpanan", folder=folder) from error
     if about.get("format") != _FORMAT:
         raise InputError("simpanan_lain", folder=folder, format=about.get("format"), punya=_FORMAT)
-    shapes = {name: geopandas.read_parquet(place / f"{name}.parquet") for name in (*_LAYERS, *_SHAPES)}
-    frames = {name: pd.read_parquet(place / f"{name}.parquet") for name in _FRAMES}
+    shapes: dict[str, Any] = {
+        name: geopandas.read_parquet(place / f"{name}.parquet") for name in (*_LAYERS, *_SHAPES)
+    }
+    frames: dict[str, Any] = {name: pd.read_parquet(place / f"{name}.parquet") for name in _FRAMES}
+    inputs = tuple(InputFile(**one) for one in about["masukan"])
     return Result(
         recipe=recipe.from_tables(about["resep"]),
         layers=Layers(*(shapes.pop(name) for name in _LAYERS)),
         tables={name: pd.read_parquet(place / f"tabel_{name}.parquet") for name in about["tabel"]},
         zones=tuple(about["zona"]),
-        inputs=tuple(InputFile(**one) for one in about["masukan"]),
+        inputs=inputs,
         versions=about["versi"],
+        skor=None if about["skor"] is None else _scores(place, about["skor"], inputs),
         **shapes,
         **frames,
     )
+
+
+def _coded(beda: DataFrame, code: Callable[[Any], Any]) -> DataFrame:
+    """Code the cells of the comparison, or decode them: they are numbers and words, and Parquet takes one kind."""
+    return beda.assign(**{name: beda[name].astype(object).map(code) for name in ("kami", "mereka")})
+
+
+def _scores(place: Path, recap: Mapping[str, Any], inputs: tuple[InputFile, ...]) -> Scores:
+    frames: dict[str, Any] = {name: pd.read_parquet(place / f"skor_{name}.parquet") for name in _SCORES}
+    frames["findings"] = geopandas.read_parquet(place / "skor_findings.parquet")
+    of_scores = tuple(one for one in inputs if one.role in ("baseline", "investasi", "pembanding"))
+    other = place / f"{_OTHERS}.parquet"
+    beda = _coded(pd.read_parquet(other), json.loads) if other.is_file() else None
+    return Scores(**frames, rekap=recap, aturan=rule_set(place / _RULES), inputs=of_scores, beda=beda)

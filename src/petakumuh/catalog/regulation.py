@@ -7,7 +7,7 @@ is refused by its name and key, never mended.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -15,11 +15,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from petakumuh.catalog import checked, column_names
+from petakumuh.catalog.planning import PLANNING, Planning, planning
 from petakumuh.errors import RecipeError
 from petakumuh.text.codes import match_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from importlib.resources.abc import Traversable
 
 __all__ = [
@@ -49,7 +51,8 @@ HEADERS = (
 DENOMINATORS = (*HEADERS, "jalan_eksisting_m")
 """Columns of a baseline that a volume can be divided by."""
 
-_TABLES = ("aturan", "pita", "kelas", "aspek", "kriteria", "satuan", "pilihan", "kontribusi", "layanan")
+_TABLES = ("aturan", "pita", "kelas", "aspek", "kriteria", "satuan", "pilihan", "kontribusi", "layanan",
+           *PLANNING)  # fmt: skip
 _CHOICES = {
     "rata_sektoral": ("polos", "ambang"),
     "kontribusi": ("rata", "form"),
@@ -57,6 +60,12 @@ _CHOICES = {
     "nilai_terendah": ("0", "1"),
 }
 """What is a matter of choice, and the ways that there are; a rule set offers some of them."""
+_HIGHEST, _SUM = 1000, 32767
+"""The highest score of one criterion, and of all: sums are kept in sixteen bits."""
+_READING = ("berkas", "geometry", "lapisan", "baris", "masalah", "perbaikan")
+"""Columns that reading adds to a baseline."""
+_CLASS_COLUMNS = ("tanpa_skor", "kumuh", "tidak_kumuh", "sisa_kumuh", "pengurangan")
+"""What stands before ``_ha`` in a recap besides the classes, and in their place where there is no score."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +140,10 @@ class RuleSet:
         The share that the formula ``form`` subtracts.
     layanan_aspek, layanan_minimal
         The aspects that must be served, and to which share, for the reduction ``layanan``.
+    rencana
+        What it says of plans besides the class.
+    naskah
+        The text of its file: a stored run keeps it.
     """
 
     id: str
@@ -146,6 +159,8 @@ class RuleSet:
     kontribusi_ambang: float
     layanan_aspek: tuple[str, ...] = ()
     layanan_minimal: float = 0.0
+    rencana: Planning = field(default_factory=Planning)
+    naskah: str = field(default="", repr=False)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -153,7 +168,7 @@ class RuleSet:
         return tuple(one.kode for one in self.kriteria)
 
     def chosen(self, matter: str, wanted: str | None = None) -> str:
-        """Give the way that is wanted, or the default.
+        """Give the way that is wanted, or the default; empty where there is nothing to choose.
 
         Raises
         ------
@@ -165,11 +180,11 @@ class RuleSet:
         >>> rule_set().chosen("rata_sektoral"), rule_set().chosen("rata_sektoral", "ambang")
         ('polos', 'ambang')
         """
-        choice = self.pilihan[matter]
+        choice = self.pilihan.get(matter)
         if wanted is None:
-            return choice.bawaan
-        if wanted not in choice.pilihan:
-            offered = ", ".join(choice.pilihan)
+            return choice.bawaan if choice else ""
+        if choice is None or wanted not in choice.pilihan:
+            offered = ", ".join(choice.pilihan) if choice else "–"
             raise RecipeError("nilai_salah", tabel=self.id, kunci=matter, nilai=wanted, pilihan=offered)
         return wanted
 
@@ -235,34 +250,41 @@ def _ours(name: str) -> RuleSet:
 def _load(path: Traversable) -> RuleSet:
     """Read one rule set and refuse what is no key or value of one."""
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _wrong(path, "TOML", str(error)) from error
-    _only(tables, _TABLES, "", path)
-    head = _table(tables, "aturan", path)
-    _only(head, ("id", "nama", "sumber", "catatan"), "aturan.", path)
-    aspects = {
-        str(key): _text(value, f"aspek.{key}", path) for key, value in _table(tables, "aspek", path).items()
-    }
-    units = _table(tables, "satuan", path)
+        text = path.read_text(encoding="utf-8-sig")
+        tables = tomllib.loads(text, parse_float=Decimal)
+    except (OSError, ValueError, RecursionError) as error:  # numbers too long, nested too deep
+        raise checked.refusal(path, "TOML", str(error)) from error
+    checked.only(tables, _TABLES, "", path)
+    head = checked.table(tables, "aturan", path)
+    checked.only(head, ("id", "nama", "sumber", "catatan"), "aturan.", path)
+    named = checked.table(tables, "aspek", path)
+    aspects = {str(key): checked.text(value, f"aspek.{key}", path) for key, value in named.items()}
+    units = checked.table(tables, "satuan", path)
     served = tables.get("layanan", {"aspek": [], "minimal_persen": 0})
-    _only(served, ("aspek", "minimal_persen"), "layanan.", path)
-    share = _table(tables, "kontribusi", path)
-    _only(share, ("ambang_persen",), "kontribusi.", path)
-    choices = _choices(_table(tables, "pilihan", path), path)
+    checked.only(served, ("aspek", "minimal_persen"), "layanan.", path)
+    share = checked.table(tables, "kontribusi", path)
+    checked.only(share, ("ambang_persen",), "kontribusi.", path)
+    criteria, classes = _criteria(tables, aspects, tuple(units), path), _classes(tables, path)
+    plans = planning(tables, {one.kode: one.penyebut for one in criteria}, [one.kode for one in classes], path)
+    choices = _choices(checked.table(tables, "pilihan", path), tuple(plans.tingkat_pertimbangan), path)
     if "layanan" in choices["pengurangan"].pilihan and "layanan" not in tables:
-        raise _wrong(path, "layanan", "[layanan] aspek, minimal_persen")
+        raise checked.refusal(path, "layanan", "[layanan] aspek, minimal_persen")
+    bands = _bands(tables, choices["nilai_terendah"], path)
+    if len(criteria) * bands[-1].nilai > _SUM:
+        raise checked.refusal(path, f"pita[{len(bands)}].nilai", f"<= {_SUM} / {len(criteria)} [[kriteria]]")
     return RuleSet(
-        **{key: _text(head.get(key), f"aturan.{key}", path) for key in ("id", "nama", "sumber", "catatan")},
+        **{key: checked.text(head.get(key), f"aturan.{key}", path) for key in ("id", "nama", "sumber", "catatan")},
         aspek=aspects,
-        kriteria=_criteria(tables, aspects, tuple(units), path),
-        pita=_bands(tables, path),
-        kelas=_classes(tables, path),
-        satuan={key: _texts(value, f"satuan.{key}", path) for key, value in units.items()},
+        kriteria=criteria,
+        pita=bands,
+        kelas=classes,
+        satuan={key: checked.texts(value, f"satuan.{key}", path) for key, value in units.items()},
         pilihan=choices,
-        kontribusi_ambang=_share(share.get("ambang_persen"), "kontribusi.ambang_persen", path),
-        layanan_aspek=_among(served.get("aspek"), tuple(aspects), "layanan.aspek", path),
-        layanan_minimal=_share(served.get("minimal_persen"), "layanan.minimal_persen", path),
+        kontribusi_ambang=checked.share(share.get("ambang_persen"), "kontribusi.ambang_persen", path),
+        layanan_aspek=checked.among(served.get("aspek"), tuple(aspects), "layanan.aspek", path),
+        layanan_minimal=checked.share(served.get("minimal_persen"), "layanan.minimal_persen", path),
+        rencana=plans,
+        naskah=text,
     )
 
 
@@ -270,135 +292,85 @@ def _criteria(
     tables: Mapping[str, Any], aspects: Mapping[str, str], units: tuple[str, ...], path: Traversable
 ) -> tuple[Criterion, ...]:
     known = ("kode", "aspek", "nama", "satuan", "penyebut", "penyebut_lain", "pasti")
+    taken = {match_key(one) for names in column_names("baseline").values() for one in names} | {*_READING}
     found: list[Criterion] = []
-    for at, one in enumerate(_list(tables, "kriteria", path), start=1):
+    for at, one in enumerate(checked.rows(tables, "kriteria", path), start=1):
         where = f"kriteria[{at}]."
-        _only(one, known, where, path)
-        code, name = (_text(one.get(key), where + key, path) for key in ("kode", "nama"))
-        if not code.isalnum() or code != code.casefold() or code in [other.kode for other in found]:
-            raise _wrong(path, f"{where}kode", "huruf kecil dan angka, tidak berulang")
+        checked.only(one, known, where, path)
+        code, name = (checked.text(one.get(key), where + key, path) for key in ("kode", "nama"))
+        if code != match_key(code) or code in [other.kode for other in found]:
+            raise checked.refusal(path, f"{where}kode", "huruf kecil dan angka, tidak berulang")
+        if code in taken:
+            raise checked.refusal(path, f"{where}kode", f'bukan nama kolom baseline ("{code}"), mis. "1a"')
         found.append(
             Criterion(
                 kode=code,
                 nama=name,
-                aspek=_one_of(one.get("aspek"), tuple(aspects), f"{where}aspek", path),
-                satuan=_one_of(one.get("satuan"), units, f"{where}satuan", path),
-                penyebut=_one_of(one.get("penyebut"), DENOMINATORS, f"{where}penyebut", path),
-                penyebut_lain=_among(one.get("penyebut_lain", []), DENOMINATORS, f"{where}penyebut_lain", path),
-                pasti=_flag(one.get("pasti", True), f"{where}pasti", path),
+                aspek=checked.one_of(one.get("aspek"), tuple(aspects), f"{where}aspek", path),
+                satuan=checked.one_of(one.get("satuan"), units, f"{where}satuan", path),
+                penyebut=checked.one_of(one.get("penyebut"), DENOMINATORS, f"{where}penyebut", path),
+                penyebut_lain=checked.among(
+                    one.get("penyebut_lain", []), DENOMINATORS, f"{where}penyebut_lain", path
+                ),
+                pasti=checked.flag(one.get("pasti", True), f"{where}pasti", path),
             )
         )
     empty = [key for key in aspects if key not in {one.aspek for one in found}]
     if empty:
-        raise _wrong(path, f"aspek.{empty[0]}", "[[kriteria]]")
+        raise checked.refusal(path, f"aspek.{empty[0]}", "[[kriteria]]")
     return tuple(found)
 
 
-def _bands(tables: Mapping[str, Any], path: Traversable) -> tuple[Band, ...]:
+def _bands(tables: Mapping[str, Any], lowest: Choice, path: Traversable) -> tuple[Band, ...]:
+    """Read the bands: worse never scores lower, neither than the band before nor than what is below them all."""
     found = []
-    for at, one in enumerate(_list(tables, "pita", path), start=1):
-        _only(one, ("mulai_persen", "nilai"), f"pita[{at}].", path)
-        begin = _share(one.get("mulai_persen"), f"pita[{at}].mulai_persen", path)
-        found.append(Band(begin, _whole(one.get("nilai"), f"pita[{at}].nilai", path)))
+    for at, one in enumerate(checked.rows(tables, "pita", path), start=1):
+        checked.only(one, ("mulai_persen", "nilai"), f"pita[{at}].", path)
+        begin = checked.share(one.get("mulai_persen"), f"pita[{at}].mulai_persen", path)
+        found.append(Band(begin, checked.whole(one.get("nilai"), f"pita[{at}].nilai", path, _HIGHEST)))
+    least = max(1, *map(int, lowest.pilihan))
+    if found[0].nilai < least:
+        raise checked.refusal(path, "pita[1].nilai", f">= {least} (pilihan.nilai_terendah)")
     for at, (low, high) in enumerate(pairwise(found), start=2):
-        if high.mulai <= low.mulai or high.nilai <= low.nilai:  # worse never scores lower
-            raise _wrong(path, f"pita[{at}]", "mulai_persen, nilai > pita sebelumnya")
+        if high.mulai <= low.mulai or high.nilai <= low.nilai:
+            raise checked.refusal(path, f"pita[{at}]", "mulai_persen, nilai > pita sebelumnya")
     return tuple(found)
 
 
 def _classes(tables: Mapping[str, Any], path: Traversable) -> tuple[SlumClass, ...]:
-    found = []
-    for at, one in enumerate(_list(tables, "kelas", path), start=1):
+    """Read the classes: two at least, told apart by their codes whatever the case."""
+    found: list[SlumClass] = []
+    taken = {match_key(one) for one in _CLASS_COLUMNS}
+    for at, one in enumerate(checked.rows(tables, "kelas", path), start=1):
         where = f"kelas[{at}]."
-        _only(one, ("kode", "nama", "mulai"), where, path)
-        code, name = (_text(one.get(key), where + key, path) for key in ("kode", "nama"))
-        found.append(SlumClass(code, name, _whole(one.get("mulai"), f"{where}mulai", path)))
+        checked.only(one, ("kode", "nama", "mulai"), where, path)
+        code, name = (checked.text(one.get(key), where + key, path) for key in ("kode", "nama"))
+        if not match_key(code) or match_key(code) in taken:
+            raise checked.refusal(path, f"{where}kode", "tidak berulang; bukan " + ", ".join(_CLASS_COLUMNS))
+        taken.add(match_key(code))
+        found.append(SlumClass(code, name, checked.whole(one.get("mulai"), f"{where}mulai", path)))
     if found[0].mulai != 0:
-        raise _wrong(path, "kelas[1].mulai", "0")
+        raise checked.refusal(path, "kelas[1].mulai", "0")
+    if len(found) == 1:
+        raise checked.refusal(path, "kelas", "[[kelas]] bukan kumuh, [[kelas]] kumuh")
     for at, (low, high) in enumerate(pairwise(found), start=2):
-        if high.mulai <= low.mulai or high.kode in [one.kode for one in found[: at - 1]]:
-            raise _wrong(path, f"kelas[{at}]", "mulai > kelas sebelumnya, kode tidak berulang")
+        if high.mulai <= low.mulai:
+            raise checked.refusal(path, f"kelas[{at}]", "mulai > kelas sebelumnya")
     return tuple(found)
 
 
-def _choices(given: Mapping[str, Any], path: Traversable) -> dict[str, Choice]:
-    _only(given, tuple(_CHOICES), "pilihan.", path)
+def _choices(given: Mapping[str, Any], considered: tuple[str, ...], path: Traversable) -> dict[str, Choice]:
+    matters = _CHOICES | ({"pertimbangan": considered} if considered else {})
+    checked.only(given, tuple(matters), "pilihan.", path)
     found = {}
-    for matter, ways in _CHOICES.items():
-        one, where = _table(given, matter, path, "pilihan."), f"pilihan.{matter}."
-        _only(one, ("pilihan", "bawaan", "pasti", "catatan"), where, path)
-        offered = _among(one.get("pilihan"), ways, f"{where}pilihan", path)
+    for matter, ways in matters.items():
+        one, where = checked.table(given, matter, path, "pilihan."), f"pilihan.{matter}."
+        checked.only(one, ("pilihan", "bawaan", "pasti", "catatan"), where, path)
+        offered = checked.among(one.get("pilihan"), ways, f"{where}pilihan", path)
         found[matter] = Choice(
             pilihan=offered,
-            bawaan=_one_of(one.get("bawaan"), offered, f"{where}bawaan", path),
-            pasti=_flag(one.get("pasti"), f"{where}pasti", path),
-            catatan=_text(one.get("catatan"), f"{where}catatan", path),
+            bawaan=checked.one_of(one.get("bawaan"), offered, f"{where}bawaan", path),
+            pasti=checked.flag(one.get("pasti"), f"{where}pasti", path),
+            catatan=checked.text(one.get("catatan"), f"{where}catatan", path),
         )
     return found
-
-
-def _wrong(path: Traversable, key: str, wanted: str) -> RecipeError:
-    return RecipeError("aturan_salah", file=path.name, kunci=key, harapan=wanted)
-
-
-def _only(given: Any, known: Sequence[str], where: str, path: Traversable) -> None:
-    if not isinstance(given, dict):
-        raise _wrong(path, where.rstrip("."), ", ".join(known))
-    for key in given:
-        if key not in known:
-            raise _wrong(path, f"{where}{key}", ", ".join(known))
-
-
-def _table(given: Mapping[str, Any], key: str, path: Traversable, where: str = "") -> dict[str, Any]:
-    if not isinstance(given.get(key), dict) or not given[key]:
-        raise _wrong(path, where + key, f"[{where}{key}]")
-    table: dict[str, Any] = given[key]
-    return table
-
-
-def _list(given: Mapping[str, Any], key: str, path: Traversable) -> list[Any]:
-    if not isinstance(given.get(key), list) or not given[key]:
-        raise _wrong(path, key, f"[[{key}]]")
-    rows: list[Any] = given[key]
-    return rows
-
-
-def _text(given: Any, key: str, path: Traversable) -> str:
-    if not isinstance(given, str) or not given.strip():
-        raise _wrong(path, key, "teks")
-    return given
-
-
-def _texts(given: Any, key: str, path: Traversable) -> tuple[str, ...]:
-    if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
-        raise _wrong(path, key, '["...", "..."]')
-    return tuple(given)
-
-
-def _among(given: Any, known: Sequence[str], key: str, path: Traversable) -> tuple[str, ...]:
-    return tuple(_one_of(one, known, key, path) for one in _texts(given, key, path))
-
-
-def _one_of(given: Any, known: Sequence[str], key: str, path: Traversable) -> str:
-    if given not in known:
-        raise _wrong(path, key, ", ".join(known))
-    return str(given)
-
-
-def _flag(given: Any, key: str, path: Traversable) -> bool:
-    if not isinstance(given, bool):
-        raise _wrong(path, key, "true, false")
-    return given
-
-
-def _whole(given: Any, key: str, path: Traversable) -> int:
-    if not isinstance(given, int) or isinstance(given, bool) or given < 0:
-        raise _wrong(path, key, "0, 1, 2, ...")
-    return given
-
-
-def _share(given: Any, key: str, path: Traversable) -> float:
-    """Read per cent as a fraction: the nearest one to what is written, so that a volume at the edge is in."""
-    if not isinstance(given, int | Decimal) or isinstance(given, bool) or not 0 <= given <= 100:  # noqa: PLR2004
-        raise _wrong(path, key, "0 - 100")
-    return float(Decimal(given) / 100)

@@ -14,11 +14,12 @@ from petakumuh.ground import even_odd, mended, move, origin, polygons_in, union
 from petakumuh.measure import planar_ha, to_lonlat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
+    from petakumuh.findings import Action, Severity
     from petakumuh.model import Role, Tolerance
 
 __all__ = ["dissolved", "footprints", "in_zone", "reached", "refuse_unusable", "repaired", "sorted_out", "usable"]
@@ -33,6 +34,13 @@ _METRES_A_DEGREE = 111_320.0
 _QUARTER_SEGMENTS = 16
 _FALSE_EASTING_M, _REACH_M = 500_000.0, 5_000_000.0
 """Farther than this from its meridian (45 degrees) the projection of a zone folds: finite numbers, no place."""
+_SAID: dict[str, tuple[Severity, Action]] = {
+    "objek_dipulihkan": ("peringatan", "diperbaiki"),
+    "garis_ditutup": ("peringatan", "diperbaiki"),
+    "bagian_dikecualikan": ("peringatan", "dikecualikan"),
+    "baris_dikecualikan": ("galat", "dikecualikan"),
+}
+"""What is said of single rows -> how grave it is, and what was done."""
 
 
 def usable(rows: GeoDataFrame, role: Role) -> tuple[GeoDataFrame, list[Finding]]:
@@ -92,34 +100,18 @@ def sorted_out(rows: GeoDataFrame, role: Role) -> tuple[GeoDataFrame, list[Findi
     reasons = _reasons(role)
     left = rows[~keep]
     why = [said or reasons[kind] for said, kind in zip(left["masalah"], kinds[~keep], strict=True)]
-    findings = _left_out(left, role, why, _places(shapes[~keep], rows.crs))
-    findings += _mended_in_reading(rows[keep & (rows["perbaikan"] != "").to_numpy()], role) + mendings
+    findings = _left_out(left, role, why)
+    restored = rows[keep & (rows["perbaikan"] != "").to_numpy()]
+    how = ({"sebab": one} for one in restored["perbaikan"])
+    findings += _told("objek_dipulihkan", restored, role, how) + mendings
     kept = rows[keep].drop(columns=["masalah", "perbaikan"]).reset_index(drop=True)
     mixed = keep & (shapely.get_type_id(shapes) == _COLLECTION)
     if mixed.any():
-        findings += _parts_left_out(rows[mixed], role)
+        findings += _told("bagian_dikecualikan", rows[mixed], role, [{}] * int(mixed.sum()))
         shapes = shapes.copy()
         shapes[mixed] = [shapely.multipolygons(polygons_in(shape)) for shape in shapes[mixed]]
         kept = kept.set_geometry(shapes[keep], crs=rows.crs)
     return kept, findings, Counter(kinds[~keep].tolist())
-
-
-def _mended_in_reading(rows: GeoDataFrame, role: Role) -> list[Finding]:
-    """Say what had to be mended of a row to read it at all."""
-    places = _places(np.asarray(rows.geometry.array), rows.crs)
-    return [
-        Finding(
-            "objek_dipulihkan",
-            "peringatan",
-            role,
-            row.berkas,
-            (getattr(row, f"{role}_id"),),
-            action="diperbaiki",
-            values={"sebab": row.perbaikan, "baris": row.baris, "sublapisan": row.lapisan},
-            place=place,
-        )
-        for row, place in zip(rows.itertuples(), places, strict=True)
-    ]
 
 
 def _closed(rows: GeoDataFrame, role: Role) -> tuple[GeoDataFrame, list[Finding]]:
@@ -132,29 +124,17 @@ def _closed(rows: GeoDataFrame, role: Role) -> tuple[GeoDataFrame, list[Finding]
     if role == "penanganan" or not len(lines) or rows.crs is None:
         return rows, []
     to_m = _METRES_A_DEGREE if rows.crs.is_geographic else 1.0
-    shapes, findings = shapes.copy(), []
+    shapes, gaps_m = shapes.copy(), dict[int, float]()
     for at in lines.tolist():
         parts = shapely.get_parts(shapes[at])
         rings = [_ring(part, to_m) for part in parts]
         if any(ring is None for ring in rings):
             continue
-        gap_m = max(_gap_m(part, to_m) for part in parts)
-        row = rows.iloc[at]
+        gaps_m[at] = max(_gap_m(part, to_m) for part in parts)
         shapes[at] = shapely.multipolygons(rings) if len(rings) > 1 else rings[0]
-        values = {"baris": row["baris"], "sublapisan": row["lapisan"], "celah_m": gap_m}
-        findings.append(
-            Finding(
-                "garis_ditutup",
-                "peringatan",
-                role,
-                row["berkas"],
-                (row[f"{role}_id"],),
-                action="diperbaiki",
-                values=values,
-                place=_places(shapes[[at]], rows.crs)[0],
-            )
-        )
-    return rows.set_geometry(shapes, crs=rows.crs), findings
+    closed = rows.set_geometry(shapes, crs=rows.crs)
+    gaps = ({"celah_m": gap_m} for gap_m in gaps_m.values())
+    return closed, _told("garis_ditutup", closed.iloc[[*gaps_m]], role, gaps)
 
 
 def _ring(line: Any, to_m: float) -> Any:
@@ -174,24 +154,6 @@ def _reasons(role: Role) -> dict[str, str]:
     """Say why rows of each kind are no ground."""
     line, point = ("tanpa_lebar", "tanpa_radius") if role == "penanganan" else ("bukan_poligon",) * 2
     return {"kosong": "geometri_kosong", "garis": line, "titik": point, "campuran": "bukan_poligon"}
-
-
-def _parts_left_out(rows: GeoDataFrame, role: Role) -> list[Finding]:
-    """Say of collections that only their polygons are used."""
-    places = _places(np.asarray(rows.geometry.array), rows.crs)
-    return [
-        Finding(
-            "bagian_dikecualikan",
-            "peringatan",
-            role,
-            row.berkas,
-            (getattr(row, f"{role}_id"),),
-            action="dikecualikan",
-            values={"baris": row.baris, "sublapisan": row.lapisan},
-            place=place,
-        )
-        for row, place in zip(rows.itertuples(), places, strict=True)
-    ]
 
 
 def in_zone(
@@ -218,7 +180,7 @@ def reached(rows: GeoDataFrame, role: Role) -> tuple[GeoDataFrame, list[Finding]
     if not len(far):
         return rows, []
     left = rows.iloc[far]
-    findings = _left_out(left, role, ["di_luar_zona"] * len(far), [None] * len(far))
+    findings = _left_out(left, role, ["di_luar_zona"] * len(far), nowhere=True)
     return rows.drop(index=rows.index[far]).reset_index(drop=True), findings
 
 
@@ -268,7 +230,7 @@ def repaired(
         return rows, []
     for at in invalid:
         before, row = shapes[at], rows.iloc[at]
-        after, other = mended(_without_stray_holes(before)), even_odd(before)
+        after, other = mended(before), even_odd(before)
         was, now, by_odd = (float(planar_ha(shape)) for shape in (before, after, other))
         differ = abs(now - by_odd) > tolerance.ambiguous_repair * max(now, by_odd)
         values = {
@@ -282,7 +244,7 @@ def repaired(
         shapes[at] = after
         if after.is_empty:
             empty.append(int(at))
-            findings += _left_out(rows.iloc[[at]], role, ["tanpa_luas"], [None])
+            findings += _left_out(rows.iloc[[at]], role, ["tanpa_luas"], nowhere=True)
             continue
         findings.append(
             Finding(
@@ -299,15 +261,6 @@ def repaired(
         )
     fixed = rows.set_geometry(shapes, crs=rows.crs)
     return fixed.drop(index=fixed.index[empty]).reset_index(drop=True), findings
-
-
-def _without_stray_holes(shape: Any) -> Any:
-    """Take away the holes that lie outside their shell: they take no ground, but GEOS would count them as some."""
-    parts = []
-    for part in shapely.get_parts(shape).tolist():
-        shell = mended(shapely.Polygon(part.exterior))
-        parts.append(shapely.Polygon(part.exterior, [one for one in part.interiors if shell.intersects(one)]))
-    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 
 def dissolved(kelurahan: GeoDataFrame) -> tuple[GeoDataFrame, list[Finding]]:
@@ -337,22 +290,36 @@ def dissolved(kelurahan: GeoDataFrame) -> tuple[GeoDataFrame, list[Finding]]:
     return joined[~joined["kelurahan_id"].duplicated()].reset_index(drop=True), findings
 
 
-def _left_out(rows: GeoDataFrame, role: Role, why: Sequence[str], places: Iterable[Any]) -> list[Finding]:
-    """Say that rows are not ground: why, and where they stand in their file."""
+def _left_out(rows: GeoDataFrame, role: Role, why: Iterable[str], *, nowhere: bool = False) -> list[Finding]:
+    """Say that rows are not ground, and why."""
+    reasons = ({"sebab": one} for one in why)
+    return _told("baris_dikecualikan", rows, role, reasons, nowhere=nowhere)
+
+
+def _told(
+    rule: str,
+    rows: GeoDataFrame,
+    role: Role,
+    values: Iterable[Mapping[str, Any]],
+    *,
+    nowhere: bool = False,
+) -> list[Finding]:
+    """Say one thing of each row: where it stands in its file, and where it lies unless that is nowhere."""
+    severity, action = _SAID[rule]
+    stands = (rows[name] for name in ("berkas", f"{role}_id", "baris", "lapisan"))
+    places = [None] * len(rows) if nowhere else _places(np.asarray(rows.geometry.array), rows.crs)
     return [
         Finding(
-            "baris_dikecualikan",
-            "galat",
+            rule,
+            severity,
             role,
             file,
             (one,),
-            action="dikecualikan",
-            values={"sebab": reason, "baris": baris, "sublapisan": layer},
+            action=action,
+            values={**more, "baris": baris, "sublapisan": layer},
             place=place,
         )
-        for one, file, baris, layer, reason, place in zip(
-            rows[f"{role}_id"], rows["berkas"], rows["baris"], rows["lapisan"], why, places, strict=True
-        )
+        for file, one, baris, layer, more, place in zip(*stands, values, places, strict=True)
     ]
 
 

@@ -46,16 +46,17 @@ if TYPE_CHECKING:
     from petakumuh.check.remedy import Layer
     from petakumuh.findings import Finding
 
-__all__ = ["Alone", "check_stream"]
+__all__ = ["Alone", "check_stream", "hectares"]
 
 _KEPT: dict[Role, tuple[str, ...]] = {
-    "kumuh": ("kumuh_id", "berkas", "lapisan", "baris", "luas_sk_ha", "luas_verifikasi_ha"),
-    "kelurahan": ("kelurahan_id", "berkas", "lapisan", "baris", "nama"),
-    "penanganan": ("penanganan_id", "berkas", "lapisan", "baris", "lebar_m", "radius_m"),
+    "kumuh": ("luas_sk_ha", "luas_verifikasi_ha"),
+    "kelurahan": ("nama",),
+    "penanganan": ("lebar_m", "radius_m"),
 }
-"""The columns that checks of one layer look at."""
+"""The columns that checks of one layer look at, besides ids and where a row stands."""
 _PORTION_POINTS = 1_000_000
 """Vertices whose shapes are looked at together; 50,000 rows of a slum layer have about as many."""
+_STANDS = ("berkas", "lapisan", "baris")
 _REPEATED = ("berkas", "lapisan")
 
 
@@ -199,7 +200,7 @@ def _wider(layer: Layer | None, more: Layer) -> Layer:
 
 def _small(rows: GeoDataFrame, role: Role) -> pa.Table:
     """Keep of rows what later steps look at, in Arrow, shapes as WKB."""
-    columns = {name: pa.array(rows[name]) for name in _KEPT[role]}
+    columns = {name: pa.array(rows[name]) for name in (f"{role}_id", *_STANDS, *_KEPT[role])}
     columns |= {name: columns[name].dictionary_encode() for name in _REPEATED}
     columns["wkb"] = pa.array(shapely.to_wkb(np.asarray(rows.geometry.array)), type=pa.large_binary())
     # Taken, so that no buffer of the batch, shared by its texts, is held with them.
@@ -240,7 +241,7 @@ def _measured(
         here.tables.append(_small(rows, given.role))
         here.bounds.append(shapely.bounds(shapes))
         here.points.append(shapely.get_num_coordinates(shapes))
-        here.hectares += _hectares(shapes, epsg)
+        here.hectares += hectares(shapes, epsg)
         here.unreached += unreached
         here.repairs += repairs
         here.attributes += attributes({epsg: rows}, tolerance) if given.role == "kumuh" else []
@@ -248,8 +249,15 @@ def _measured(
     return here
 
 
-def _hectares(shapes: NDArray[np.object_], epsg: int) -> NDArray[np.float64]:
-    """Sum planar and geodesic hectares of shapes in a zone."""
+def hectares(shapes: NDArray[np.object_], epsg: int) -> NDArray[np.float64]:
+    """Sum planar and geodesic hectares of shapes in the metres of a zone, row by row.
+
+    Examples
+    --------
+    >>> square = shapely.box(500_000, 9_200_000, 500_100, 9_200_100)
+    >>> hectares(np.array([square, square]), 32749).round(4).tolist()
+    [2.0, 2.0016]
+    """
     corner = origin(shapes)
     local = move(shapes, corner)
     return np.array([planar_ha(local).sum(), geodesic_sum_ha(local, corner, epsg)])
@@ -275,7 +283,7 @@ class _Rows:
         apart = _large(_taken_from(self._tables, doubles), self._epsg)
         joined, findings = dissolved(apart)
         shapes = np.asarray(joined.geometry.array)
-        self.hectares += _hectares(shapes, self._epsg) - _hectares(np.asarray(apart.geometry.array), self._epsg)
+        self.hectares += hectares(shapes, self._epsg) - hectares(np.asarray(apart.geometry.array), self._epsg)
         self._bounds[first], self._points[first] = shapely.bounds(shapes), shapely.get_num_coordinates(shapes)
         self._joined = dict(zip(first.tolist(), shapes, strict=True))
         self._there = np.setdiff1d(self._there, np.setdiff1d(doubles, first))

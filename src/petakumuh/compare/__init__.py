@@ -9,7 +9,7 @@ old and one of the new are the same when kelurahan and RT/RW agree, else kelurah
 """
 
 from petakumuh.compare.cut import compare, ground
-from petakumuh.compare.tables import NONE, remarks, tables
+from petakumuh.compare.tables import remarks, tables
 from petakumuh.compare.units import units
 
-__all__ = ["NONE", "compare", "ground", "remarks", "tables", "units"]
+__all__ = ["compare", "ground", "remarks", "tables", "units"]

@@ -9,17 +9,14 @@ import pandas as pd
 from petakumuh.compare.units import CLASSES, keyed, matched, of_units
 from petakumuh.errors import ConservationError
 from petakumuh.findings import Finding
-from petakumuh.model import COMPARED_AREAS, COMPARED_KINDS, EMPTY, OUTSIDE
+from petakumuh.model import COMPARED_AREAS, COMPARED_KINDS, EMPTY, NONE, OUTSIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pandas import DataFrame, Series
 
-__all__ = ["NONE", "remarks", "tables"]
-
-NONE = "tidak"
-"""The class of ground that a decree does not call slum at all."""
+__all__ = ["remarks", "tables"]
 
 
 def tables(parts: DataFrame, lama: DataFrame, baru: DataFrame, kelurahan: DataFrame) -> dict[str, DataFrame]:

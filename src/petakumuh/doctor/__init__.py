@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from petakumuh import findings, recipe
@@ -16,7 +16,9 @@ from petakumuh.doctor.layer import look_at
 from petakumuh.doctor.mending import perbaiki
 from petakumuh.doctor.package import package
 from petakumuh.doctor.page import page
-from petakumuh.doctor.sheet import FileFacts, LayerSheet, Sheet
+from petakumuh.doctor.plain import plain
+from petakumuh.doctor.sheet import FileFacts, LayerSheet, SheetFacts
+from petakumuh.doctor.terminal import text
 from petakumuh.doctor.together import recipe_sheet
 from petakumuh.errors import InputError
 from petakumuh.progress import bar
@@ -26,12 +28,33 @@ from petakumuh.read.raw import FACTS, Batch, Note
 from petakumuh.read.sniff import SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Collection, Generator, Iterator
 
     from petakumuh.findings import Finding
     from petakumuh.model import Source
+    from petakumuh.text import Language
 
-__all__ = ["FileFacts", "LayerSheet", "Sheet", "inputs_of", "package", "page", "perbaiki", "periksa"]
+__all__ = ["FileFacts", "LayerSheet", "Sheet", "SheetFacts", "inputs_of", "package", "page", "perbaiki", "periksa"]
+
+
+class Sheet(SheetFacts):
+    """What was found out of a file or recipe, for people and for programs; see `SheetFacts` for what it holds."""
+
+    def as_text(self, language: Language = "id", *, done: Collection[str] = ()) -> str:
+        """Write the sheet for a terminal: what it is, where, its account, what is wrong, what to do next.
+
+        Parameters
+        ----------
+        language
+            Of the text.
+        done
+            Steps that are taken already (``temuan``, ``perbaiki``) and so are not advised.
+        """
+        return text(self, language, done=done)
+
+    def as_json(self, language: Language = "id") -> dict[str, Any]:
+        """Lay the whole sheet out for programs: every finding, overlap and gap, unrounded."""
+        return plain(self, language)
 
 
 def periksa(file: str | Path, *, izinkan_jaringan: bool = False) -> Sheet:
@@ -54,7 +77,8 @@ def periksa(file: str | Path, *, izinkan_jaringan: bool = False) -> Sheet:
         When it cannot be read at all.
     """
     if _is_recipe(file):
-        return recipe_sheet(str(file), recipe.load(file), network=izinkan_jaringan)
+        looked = recipe_sheet(str(file), recipe.load(file), network=izinkan_jaringan)
+        return Sheet(looked.name, looked.file, looked.layers, looked.findings)
     source = recipe.source(file)
     reading = _Reading(open_batches(source.place, layers=source.lapisan, network=izinkan_jaringan))
     sheets: list[LayerSheet] = []
@@ -88,13 +112,14 @@ def inputs_of(file: str | Path) -> list[Path]:
         When the recipe cannot be read.
     """
     if not _is_recipe(file):
-        sources = [recipe.source(file)]
+        place = recipe.source(file).place
+        places = [place] if isinstance(place, Path) else []
     else:
-        order = recipe.load(file)
-        sources = [order.kumuh, order.kelurahan, *order.penanganan]
-        sources += [one.gabung for one in sources if one.gabung is not None]
-    places = [one.place for one in sources if isinstance(one.place, Path) and one.place.exists()]
-    return [*([Path(file)] if _is_recipe(file) else []), *(part for place in places for part in parts_of(place))]
+        places = recipe.input_paths(recipe.load(file))
+    return [
+        *([Path(file)] if _is_recipe(file) else []),
+        *(part for place in places if place.exists() for part in parts_of(place)),
+    ]
 
 
 def _is_recipe(file: str | Path) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from petakumuh.check import Coverage
-    from petakumuh.doctor.sheet import FileFacts, LayerSheet, Sheet
+    from petakumuh.doctor.sheet import FileFacts, LayerSheet, SheetFacts
 
 __all__ = [
     "file_facts",
@@ -36,7 +36,7 @@ _UNITS = ("bita", "KB", "MB", "GB", "TB")
 Facts = list[tuple[str, str]]
 
 
-def file_facts(sheet: Sheet, language: Language) -> Facts:
+def file_facts(sheet: SheetFacts, language: Language) -> Facts:
     """Say what the file is: its kind, how large, its hash, what it is made of and what lies inside."""
     file = sheet.file
     kind = say(f"jenis_berkas.{file.kind}", language)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import shapely
-from geopandas import GeoDataFrame
 
 from petakumuh.catalog import column_names
 from petakumuh.catalog.schema import recognised, schemas
@@ -23,10 +22,13 @@ from petakumuh.findings import Finding
 from petakumuh.model import STATUSES, Region, Role, Source
 from petakumuh.read.columns import named
 from petakumuh.read.raw import KEPT
+from petakumuh.read.rows import stacked
 from petakumuh.text.codes import match_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from geopandas import GeoDataFrame
 
 __all__ = ["authority", "columns_of", "is_table", "kinds_of", "look_at", "quality", "role_of", "sized"]
 
@@ -215,7 +217,7 @@ class _Seen:
     @property
     def kept(self) -> GeoDataFrame:
         """The rows of a boundary layer, whole."""
-        return GeoDataFrame(pd.concat(self._kept, ignore_index=True), crs=self._kept[0].crs)
+        return stacked(self._kept)
 
 
 def sized(works: GeoDataFrame) -> GeoDataFrame:

@@ -172,7 +172,7 @@ def _renamed(file: str, layer: str, old: str, new: str) -> Change:
 
 def _left_out_csv(parts: Sequence[pd.DataFrame], language: Language) -> str:
     """Write the rows that were left out; a column that a layer does not have is empty there."""
-    whole = pd.concat(parts, ignore_index=True)
+    whole = pd.concat([one.astype(object) for one in parts], ignore_index=True)  # else long numbers lose digits
     rows: list[list[object]] = [[str(column) for column in whole.columns.get_level_values(1)]]
     at = whole.columns.get_loc(("kepala", "sebab"))
     for cells in whole.itertuples(index=False):

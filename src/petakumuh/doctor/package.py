@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pandas as pd
-import pyogrio
 import shapely
 from geopandas import GeoDataFrame
 
 from petakumuh.doctor.facts import told
 from petakumuh.measure import LONLAT
-from petakumuh.present.clock import EPOCH, fixed_clock
+from petakumuh.present.clock import EPOCH
+from petakumuh.present.vector import geopackage
 from petakumuh.text import Language, say
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from petakumuh.doctor.sheet import Sheet
+    from petakumuh.doctor.sheet import SheetFacts
 
 __all__ = ["layers", "package"]
 
@@ -35,7 +35,7 @@ CREATE TABLE layer_styles (
 _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
 
 
-def layers(sheet: Sheet, language: Language = "id") -> dict[str, GeoDataFrame]:
+def layers(sheet: SheetFacts, language: Language = "id") -> dict[str, GeoDataFrame]:
     """Lay out what can be zoomed to: every finding as a point (without geometry where it has no place), and the
     ground of overlaps and gaps.
 
@@ -54,7 +54,7 @@ def layers(sheet: Sheet, language: Language = "id") -> dict[str, GeoDataFrame]:
     return found
 
 
-def package(sheet: Sheet, path: Path, language: Language = "id") -> None:
+def package(sheet: SheetFacts, path: Path, language: Language = "id") -> None:
     """Write the findings of a sheet as a GeoPackage with a style for each layer."""
     made = path if path.suffix == ".gpkg" else path.with_name(f"{path.name}.gpkg")  # else GDAL complains
     _write(layers(sheet, language), made, language)
@@ -62,18 +62,7 @@ def package(sheet: Sheet, path: Path, language: Language = "id") -> None:
 
 
 def _write(found: dict[str, GeoDataFrame], path: Path, language: Language) -> None:
-    with fixed_clock():
-        for name, rows in found.items():
-            kind = "Point" if name == "temuan" else "MultiPolygon"
-            pyogrio.write_dataframe(
-                rows,
-                path,
-                layer=name,
-                driver="GPKG",
-                geometry_type=kind,
-                promote_to_multi=kind != "Point",
-                append=path.exists(),
-            )
+    geopackage(found, path, {})
     with closing(sqlite3.connect(path)) as base, base:
         base.execute(_STYLE_TABLE)
         base.execute(

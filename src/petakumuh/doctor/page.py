@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from pandas import DataFrame
 
-    from petakumuh.doctor.sheet import LayerSheet, Sheet
+    from petakumuh.doctor.sheet import LayerSheet, SheetFacts
 
 __all__ = ["page"]
 
@@ -58,14 +58,14 @@ code{overflow-wrap:anywhere}
 """.replace("\n", "")
 
 
-def page(sheet: Sheet, language: Language = "id") -> str:
+def page(sheet: SheetFacts, language: Language = "id") -> str:
     """Lay a sheet out as a page that a planner can follow, print and hand on.
 
     Examples
     --------
-    >>> from petakumuh.doctor.sheet import FileFacts, Sheet
+    >>> from petakumuh.doctor.sheet import FileFacts, SheetFacts
     >>> from petakumuh.findings import frame
-    >>> "&lt;b&gt;.shp" in page(Sheet("<b>.shp", FileFacts("shapefile"), (), frame([])))
+    >>> "&lt;b&gt;.shp" in page(SheetFacts("<b>.shp", FileFacts("shapefile"), (), frame([])))
     True
     """
     title = escape(say("periksa.judul", language, file=Path(sheet.name).name))
@@ -86,7 +86,7 @@ def page(sheet: Sheet, language: Language = "id") -> str:
     return f'<!DOCTYPE html>\n<html lang="{language}"><head>{head}</head><body>{"".join(body)}</body></html>\n'
 
 
-def _top(sheet: Sheet, language: Language) -> Iterator[str]:
+def _top(sheet: SheetFacts, language: Language) -> Iterator[str]:
     """Say what the file is, how bad it is, and what to do."""
     rows = sum(one.rows for one in sheet.layers)
     counts = findings.by_severity(sheet.findings)

@@ -8,21 +8,23 @@ from petakumuh import findings
 from petakumuh.text import Language, say
 
 if TYPE_CHECKING:
-    from petakumuh.doctor.sheet import Sheet
+    from collections.abc import Collection
+
+    from petakumuh.doctor.sheet import SheetFacts
 
 __all__ = ["steps"]
 
 _LINEAR = {"Point", "MultiPoint", "LineString", "MultiLineString", "LinearRing"}
 
 
-def steps(sheet: Sheet, language: Language) -> list[str]:
-    """List the steps that fit what was found.
+def steps(sheet: SheetFacts, language: Language, *, done: Collection[str] = ()) -> list[str]:
+    """List the steps that fit what was found, without those that are done: ``temuan``, ``perbaiki``.
 
     Examples
     --------
-    >>> from petakumuh.doctor.sheet import FileFacts, Sheet
+    >>> from petakumuh.doctor.sheet import FileFacts, SheetFacts
     >>> from petakumuh.findings import frame
-    >>> steps(Sheet("petakumuh.toml", FileFacts("resep"), (), frame([])), "id")
+    >>> steps(SheetFacts("petakumuh.toml", FileFacts("resep"), (), frame([])), "id")
     ['Hitung: petakumuh jalankan petakumuh.toml --keluar hasil']
     """
     name = f'"{sheet.name}"' if set(sheet.name) & set(" |&()'") else sheet.name
@@ -35,11 +37,11 @@ def steps(sheet: Sheet, language: Language) -> list[str]:
         ("temuan", bool((~sheet.findings.geometry.is_empty).any()), {"file": name}),
         ("perbaiki", touched > 0 and not is_recipe and not sheet.refused, {"file": name, "jumlah": touched}),
     ]
-    known = [(f"periksa.langkah_{key}", values) for key, holds, values in chosen if holds]
+    known = [(f"periksa.langkah_{key}", values) for key, holds, values in chosen if holds and key not in done]
     return [say(key, language, **values) for key, values in known] + _use(sheet, name, language)
 
 
-def _use(sheet: Sheet, name: str, language: Language) -> list[str]:
+def _use(sheet: SheetFacts, name: str, language: Language) -> list[str]:
     """Say how the file gets into a recipe, or a recipe into a run."""
     if sheet.refused or (not sheet.layers and sheet.file.kind != "resep"):
         return []

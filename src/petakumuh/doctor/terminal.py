@@ -19,11 +19,11 @@ from petakumuh.doctor.steps import steps
 from petakumuh.text import Language, number, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from geopandas import GeoDataFrame
 
-    from petakumuh.doctor.sheet import LayerSheet, Sheet
+    from petakumuh.doctor.sheet import LayerSheet, SheetFacts
 
 __all__ = ["text"]
 
@@ -33,14 +33,14 @@ _SHOWN = 3
 """Findings of one rule that are written out; the others are counted, and all of them lie in temuan.gpkg."""
 
 
-def text(sheet: Sheet, language: Language = "id") -> str:
-    """Write a sheet for a terminal.
+def text(sheet: SheetFacts, language: Language = "id", *, done: Collection[str] = ()) -> str:
+    """Write a sheet for a terminal; ``done`` are the steps that are taken already.
 
     Examples
     --------
-    >>> from petakumuh.doctor.sheet import FileFacts, Sheet
+    >>> from petakumuh.doctor.sheet import FileFacts, SheetFacts
     >>> from petakumuh.findings import frame
-    >>> print(text(Sheet("a.gpkg", FileFacts("gpkg"), (), frame([]))).splitlines()[0])
+    >>> print(text(SheetFacts("a.gpkg", FileFacts("gpkg"), (), frame([]))).splitlines()[0])
     a.gpkg: 0 lapisan, 0 objek
     """
     rows = sum(one.rows for one in sheet.layers)
@@ -49,7 +49,7 @@ def text(sheet: Sheet, language: Language = "id") -> str:
     for group in layer_groups(sheet.layers):
         lines += ["", *_layer(group, language, recipe=sheet.file.kind == "resep")]
     lines += ["", *_findings(sheet, language)]
-    todo = steps(sheet, language)
+    todo = steps(sheet, language, done=done)
     if todo:
         lines += ["", say("periksa.langkah", language)]
         for at, one in enumerate(todo, start=1):
@@ -108,7 +108,7 @@ def _listing(group: Sequence[LayerSheet], language: Language) -> Iterator[str]:
         yield f"      {one.name[:wide]:<{wide}}  {number(one.rows, 0, language):>9}{area}"
 
 
-def _findings(sheet: Sheet, language: Language) -> Iterator[str]:
+def _findings(sheet: SheetFacts, language: Language) -> Iterator[str]:
     counts = say("periksa.ringkas", language, **findings.by_severity(sheet.findings))
     if sheet.refused:
         counts += say(

@@ -12,12 +12,14 @@ import shapely
 
 from petakumuh import findings
 from petakumuh.check import coverage_findings
+from petakumuh.check.stream import hectares
 from petakumuh.doctor.layer import kinds_of, quality
-from petakumuh.doctor.sheet import FileFacts, LayerSheet, Sheet
-from petakumuh.ground import move, origin
+from petakumuh.doctor.sheet import FileFacts, LayerSheet, SheetFacts
 from petakumuh.intake import take_in
-from petakumuh.measure import geodesic_sum_ha, planar_ha, to_lonlat
+from petakumuh.measure import to_lonlat
 from petakumuh.model import EMPTY
+from petakumuh.read.raw import KEPT
+from petakumuh.scoring import scored
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -28,11 +30,11 @@ if TYPE_CHECKING:
 
 __all__ = ["recipe_sheet"]
 
-_OURS = {"geometry", "lapisan", "baris", "masalah", "perbaikan", "berkas", "bentuk"}
+_OURS = {*KEPT, "berkas", "bentuk"}
 _TOLD_BY_PAIRS = {"tumpang_tindih_kelurahan", "kembar_kelurahan"}
 
 
-def recipe_sheet(name: str, order: Recipe, *, network: bool) -> Sheet:
+def recipe_sheet(name: str, order: Recipe, *, network: bool) -> SheetFacts:
     """Look at the files of a recipe.
 
     Parameters
@@ -52,17 +54,18 @@ def recipe_sheet(name: str, order: Recipe, *, network: bool) -> Sheet:
     taken = take_in(order, network=network)
     files, checked, inputs = taken.files, taken.checked, taken.inputs
     layers = (files.kumuh, files.kelurahan, *files.penanganan)
-    sheets = [_layer(one, rows, checked) for one, rows in zip(inputs, layers, strict=True)]
+    sheets = [_layer(one, rows, checked) for one, rows in zip(inputs[: len(layers)], layers, strict=True)]
     tiles = quality(files.kelurahan)
     town = order.kelurahan
-    found = [one for one in (*files.findings, *checked.findings) if one.rule not in _TOLD_BY_PAIRS]
+    found = [one for one in taken.findings if one.rule not in _TOLD_BY_PAIRS]
     schema = [one.values["skema"] for one in found if one.rule == "skema_dikenali" and one.layer == "kelurahan"]
     sheets[1] = replace(
         sheets[1], coverage=tiles, source=town.sumber or "".join(map(str, schema[:1])), edition=town.edisi or ""
     )
     found += coverage_findings(tiles, inputs[1].name)
+    scores = [] if order.skor is None else [scored(order.skor, network=network).findings]
     facts = FileFacts("resep", Path(name).stat().st_size, hashlib.sha256(Path(name).read_bytes()).hexdigest())
-    return Sheet(name, facts, tuple(sheets), findings.frame(found))
+    return SheetFacts(name, facts, tuple(sheets), findings.stacked([findings.frame(found), *scores]))
 
 
 def _layer(file: InputFile, rows: GeoDataFrame, checked: Checked) -> LayerSheet:
@@ -83,8 +86,8 @@ def _layer(file: InputFile, rows: GeoDataFrame, checked: Checked) -> LayerSheet:
     )
     if not parts or (file.role == "penanganan" and len(parts) > 1):  # works near a border stand in both zones
         return sheet
-    areas = np.array([_hectares(part, epsg) for epsg, part in parts])
-    planar, geodesic = areas.sum(axis=0).tolist()
+    areas = [hectares(np.asarray(part.geometry.array), epsg) for epsg, part in parts]
+    planar, geodesic = np.sum(areas, axis=0).tolist()
     return replace(sheet, luas_ha=planar, luas_geodesik_ha=geodesic)
 
 
@@ -95,13 +98,6 @@ def _of_file(rows: GeoDataFrame, name: str) -> GeoDataFrame:
 def _is_filled(rows: DataFrame, name: str) -> bool:
     """Whether any row says something in a column of ours."""
     return bool((rows[name].notna() & ~rows[name].isin(["", EMPTY])).any())
-
-
-def _hectares(rows: GeoDataFrame, epsg: int) -> tuple[float, float]:
-    shapes = np.asarray(rows.geometry.array)
-    corner = origin(shapes)
-    local = move(shapes, corner)
-    return float(planar_ha(local).sum()), geodesic_sum_ha(local, corner, epsg)
 
 
 def _middle(epsg: int, rows: GeoDataFrame) -> tuple[float, float]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from petakumuh import store
+from petakumuh import recipe, store
+from petakumuh.present import scores
 from petakumuh.present.files import write_together
-from petakumuh.recipe import FRAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from petakumuh.model import Result
     from petakumuh.text import Language
@@ -24,6 +24,8 @@ _PRESENTERS = {"tables": None, "vector": None, "web": "folium", "sheet": "matplo
 
 
 _DRAWN = ("peta.html", "peta.png")
+_SCORED = ("pasangan.csv", "skor.geojson", "kotaku.gpkg")
+"""Written only where a run is scored, besides what `petakumuh.present.scores` writes."""
 
 
 def write_all(
@@ -58,16 +60,15 @@ def write_all(
     for name, needs in _PRESENTERS.items():
         if needs is None or find_spec(needs) is not None:
             writers |= import_module(f"{__name__}.{name}").files(run, bahasa)
+    if run.skor is not None:
+        writers |= scores.files(run.skor, bahasa, run.recipe.wilayah)
     writers |= {f"{store.FOLDER}/{name}": writer for name, writer in store.files(run).items()}
-    sources = (run.recipe.kumuh, run.recipe.kelurahan, *run.recipe.penanganan)
-    inputs = [
-        one.place
-        for one in sources
-        if isinstance(one.file, str | Path) and one.file != FRAME and isinstance(one.place, Path)
-    ]
     stored = (f"{store.FOLDER}/{one.name}" for one in (folder / store.FOLDER).glob("*.parquet"))
-    stale = [name for name in (*_DRAWN, *stored) if name not in writers]
-    return write_together(writers, folder, inputs=inputs, overwrite=overwrite, stale=stale, done=done)
+    before = scores.earlier(folder)
+    stale = [name for name in (*_DRAWN, *(_SCORED if before else ()), *before, *stored) if name not in writers]
+    return write_together(
+        writers, folder, inputs=recipe.input_paths(run.recipe), overwrite=overwrite, stale=stale, done=done
+    )
 
 
 def missing_extra() -> bool:

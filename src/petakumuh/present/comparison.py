@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from petakumuh import findings, recipe
 from petakumuh.measure import zone_name
-from petakumuh.model import COMPARED_AREAS, COMPARED_KINDS
+from petakumuh.model import COMPARED_AREAS, COMPARED_KINDS, NONE
 from petakumuh.present.files import write_together
 from petakumuh.present.tables import (
     account_of,
@@ -21,15 +20,15 @@ from petakumuh.present.tables import (
     write_text,
 )
 from petakumuh.present.vector import geojson, geopackage
-from petakumuh.recipe import FRAME
 from petakumuh.text import Language, number, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from petakumuh.model import Comparison
 
-__all__ = ["comparison", "comparison_text", "files", "write_comparison"]
+__all__ = ["classes_text", "comparison", "comparison_text", "files", "write_comparison"]
 
 _UNIT = ("keadaan", "unit_lama", "unit_baru", "id_lama", "id_baru", "tingkat_lama", "tingkat_baru")
 _SHOWN = COMPARED_AREAS[:5]
@@ -45,13 +44,7 @@ def write_comparison(
     OutputError
         See `petakumuh.present.files.write_together`.
     """
-    sources = (done.decrees.sk_lama, done.decrees.sk_baru, done.recipe.kelurahan)
-    inputs = [
-        one.place
-        for one in sources
-        if isinstance(one.file, str | Path) and one.file != FRAME and isinstance(one.place, Path)
-    ]
-    return write_together(files(done, bahasa), folder, inputs=inputs, overwrite=overwrite)
+    return write_together(files(done, bahasa), folder, inputs=recipe.input_paths(done.recipe), overwrite=overwrite)
 
 
 def files(done: Comparison, language: Language = "id") -> dict[str, Callable[[Path], None]]:
@@ -63,6 +56,7 @@ def files(done: Comparison, language: Language = "id") -> dict[str, Callable[[Pa
         "banding_temuan.csv": partial(
             write_text, csv_text(finding_rows(done.findings, _measured(done, language), language))
         ),
+        "banding_tingkat.csv": partial(write_text, csv_text(_class_rows(done, language))),
         "banding.json": partial(write_text, json_text(comparison(done))),
         "banding.geojson": lambda path: geojson(done.ground, path, about, layer="banding"),
         "banding.gpkg": lambda path: geopackage(ground, path, about),
@@ -93,6 +87,48 @@ def comparison_text(done: Comparison, language: Language = "id") -> str:
     rows = [*records(done.tables["kelurahan"]), {"nama": "TOTAL"} | records(done.tables["total"])[0]]
     cells = [[row["nama"], *(number(row[name], language=language) for name in _SHOWN)] for row in rows]
     return aligned([head, *cells])
+
+
+def classes_text(done: Comparison, language: Language = "id") -> str:
+    """Write how slum ground went from class to class for a terminal: old classes down, new ones across.
+
+    Empty where neither decree says a class.
+    """
+    head, *rows = _class_matrix(done, language)
+    if not rows:
+        return ""
+    cells = [[name, *(number(value, language=language) for value in values)] for name, *values in rows]
+    return "\n".join([say("banding.tingkat", language), "", aligned([head, *cells])])
+
+
+def _class_matrix(done: Comparison, language: Language) -> list[list[Any]]:
+    """Lay hectares out with old classes down and new ones across, sums at the ends; the last row is the sum."""
+    table = done.tables["tingkat"]
+    if table.empty:
+        return [[]]
+    matrix = table.pivot_table(
+        index="tingkat_lama", columns="tingkat_baru", values="luas_ha", sort=False, fill_value=0.0
+    )
+    total = say("banding.jumlah", language)
+    matrix[total] = matrix.sum(axis=1)
+    matrix.loc[total] = matrix.sum()
+    named = {NONE: say("banding.tidak_ada", language)}
+    head = [say("banding.lama_baru", language), *(named.get(one, one) for one in matrix.columns)]
+    return [
+        head,
+        *(
+            [named.get(str(one), one), *row]
+            for one, row in zip(matrix.index, matrix.to_numpy().tolist(), strict=True)
+        ),
+    ]
+
+
+def _class_rows(done: Comparison, language: Language) -> Iterable[list[object]]:
+    """Lay the same out for programs and sheets: one row per pair of classes, with its units."""
+    table = done.tables["tingkat"]
+    yield [*(str(name) for name in table.columns), "dasar"]
+    for row in table.to_dict("records"):
+        yield [*(cell(value, language) for value in row.values()), _measured(done, language)]
 
 
 def _measured(done: Comparison, language: Language) -> str:

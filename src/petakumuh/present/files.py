@@ -38,7 +38,8 @@ def write_together(
     overwrite
         Replace files of these names that exist.
     stale
-        Names of an earlier writing that have no place beside the new files; they go when these have come.
+        Names of an earlier writing that have no place beside the new files; they go when these have come, where
+        ``overwrite`` is set, and never an input.
     done
         Called with the name of each file that has been made.
 
@@ -82,8 +83,8 @@ def write_together(
             _sync(made)
             done(name)
         _replace(stage, folder, list(writers))
-        for name in stale:
-            (folder / name).unlink(missing_ok=True)
+        if overwrite:
+            _remove([folder / name for name in stale], kept)
     except (OSError, RuntimeError) as error:  # RuntimeError is what GDAL's writers raise
         reason = getattr(error, "strerror", None) or error
         raise OutputError("keluaran_gagal", file=folder / name, alasan=reason) from error
@@ -109,6 +110,16 @@ def _replace(stage: Path, folder: Path, names: list[str]) -> None:
         for name in kept:
             os.replace(stage / "lama" / name, folder / name)  # noqa: PTH105
         raise
+
+
+def _remove(stale: Iterable[Path], inputs: set[Path]) -> None:
+    """Remove files of an earlier writing, and the folders below that this leaves empty."""
+    for path in stale:
+        if path.resolve() in inputs or not path.is_file():
+            continue
+        path.unlink()
+        if not any(path.parent.iterdir()):
+            path.parent.rmdir()
 
 
 def _sync(path: Path) -> None:

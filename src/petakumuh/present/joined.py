@@ -23,14 +23,25 @@ from petakumuh.present.tables import (
 from petakumuh.text import Language, number, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
+
+    from pandas import DataFrame
 
     from petakumuh.model import Joined
 
 __all__ = ["files", "joined", "joined_text", "write_joined"]
 
 _SHOWN = ("luas_delineasi_ha", "luas_tertangani_ha", "persen_tertangani", "sisa_ha", "persen_sisa")
+_BY_SCORE = ("kumuh_awal_ha", "pengurangan_ha", "kumuh_akhir_ha", "tanpa_skor_ha", "air_minum_persen",
+             "sanitasi_persen")  # fmt: skip
+_HUNDREDS = ("air_minum", "sanitasi")
+_KEYS = 3
+"""Columns of the list by score that say which kabupaten/kota it is."""
+_STILL_HA = 1e-9
+_SCORE_FILES = ("skor_tahun.csv", "skor_daftar.csv")
+_BESIDE = {"tahun_dasar": "tahun_dasar_skor", "tahun_akhir": "tahun_akhir_skor"}
+"""Columns by score that have another name beside those of ground handled."""
 
 
 def write_joined(done: Joined, folder: Path, *, bahasa: Language = "id", overwrite: bool = False) -> list[Path]:
@@ -41,7 +52,9 @@ def write_joined(done: Joined, folder: Path, *, bahasa: Language = "id", overwri
     OutputError
         See `petakumuh.present.files.write_together`.
     """
-    return write_together(files(done, bahasa), folder, inputs=done.files, overwrite=overwrite)
+    made = files(done, bahasa)
+    stale = [name for name in _SCORE_FILES if name not in made]
+    return write_together(made, folder, inputs=done.files, overwrite=overwrite, stale=stale if overwrite else ())
 
 
 def files(done: Joined, language: Language = "id") -> dict[str, Callable[[Path], None]]:
@@ -53,6 +66,11 @@ def files(done: Joined, language: Language = "id") -> dict[str, Callable[[Path],
         "temuan.csv": csv_text(finding_rows(done.findings, measured, language)),
         "rekap.json": json_text(joined(done)),
     }
+    if done.scores:
+        texts |= {
+            name: csv_text(_score_rows(done.tables[table], language))
+            for name, table in zip(_SCORE_FILES, ("skor", "skor_daftar"), strict=True)
+        }
     return {name: partial(write_text, text) for name, text in texts.items()}
 
 
@@ -71,19 +89,120 @@ def joined(done: Joined) -> dict[str, Any]:
     }
     found["daftar"] = records(done.tables["daftar"])
     found["kemajuan"] = dict(done.progress)
+    if done.scores:
+        found["skor"] = dict(done.scores)
+        found["skor_daftar"] = records(done.tables["skor_daftar"])
+        found["kemajuan_skor"] = dict(done.score_progress) or None
     found["bagian"] = [dict(part) for part in done.parts]
     return found
 
 
 def joined_text(done: Joined, language: Language = "id") -> str:
-    """Write the list of kabupaten/kota with its total for a terminal."""
-    head = ["", *(say(f"kolom.{name}", language) for name in _SHOWN)]
+    """Write the list of kabupaten/kota for a terminal, with its total and progress; both accounts, one by one."""
     total = {"nama": "TOTAL"} | records(done.tables["total"])[0]
-    rows = [
-        [str(row["nama"]), *(number(row[name], language=language) for name in _SHOWN)]
-        for row in (*records(done.tables["daftar"]), total)
+    ground = [
+        _grid([*records(done.tables["daftar"]), total], _SHOWN, language),
+        "",
+        *_remarked(
+            _progress_lines(done.progress, total["sisa_ha"], language),
+            language,
+            mixed="rekap_tahun_berbeda" in set(done.findings["aturan"]),
+        ),
     ]
-    return aligned([head, *rows])
+    if not done.scores:
+        return "\n".join(ground)
+    heads = [
+        say("cli.judul_ditangani", language),
+        say(
+            "cli.judul_skor",
+            language,
+            berskor=done.scores["jumlah_berskor"],
+            semua=done.scores["jumlah_kabupaten_kota"],
+        ),
+    ]
+    summed = {"nama": "TOTAL"} | _score_total(done)
+    listed = [row for row in records(done.tables["skor_daftar"]) if row["kumuh_awal_ha"] is not None]
+    by_score = [_grid([*listed, summed], _BY_SCORE, language), ""]
+    if not done.score_progress:
+        by_score.append(say("cli.skor_tak_dijumlahkan", language))
+    else:
+        told = done.score_progress
+        mixed = len({row["tahun_akhir"] for row in listed}) > 1
+        by_score += _remarked(_progress_lines(told, told["kumuh_akhir_ha"], language), language, mixed=mixed)
+        by_score.append(_indicator_line(told, language))
+    return "\n".join([heads[0], "", *ground, "", heads[1], "", *by_score])
+
+
+def _grid(rows: Iterable[Mapping[str, Any]], shown: Sequence[str], language: Language) -> str:
+    head = ["", *(say(f"kolom.{name}", language) for name in shown)]
+    body = [[str(row["nama"]), *(number(row.get(name), language=language) for name in shown)] for row in rows]
+    return aligned([head, *body])
+
+
+def _remarked(lines: list[str], language: Language, *, mixed: bool) -> list[str]:
+    """Say behind the pace that the last years behind it differ, where they do."""
+    return [f"{lines[0]} {say('cli.tahun_akhir_berbeda', language)}", *lines[1:]] if mixed else lines
+
+
+def _progress_lines(told: Mapping[str, Any], left_ha: float, language: Language) -> list[str]:
+    """Say in words at what pace it goes, when 0 ha is reached, and how that stands to the target."""
+    pace, zero, last = (told[name] for name in ("laju_ha_per_tahun", "tahun_nol", "tahun_akhir"))
+    reached = zero is not None and (last is None or zero <= last)
+    if reached:
+        key = "kemajuan_sampai"
+    elif pace is None:
+        key = "kemajuan_tanpa_tahun"
+    elif zero is not None:
+        key = "kemajuan"
+    else:
+        key = "kemajuan_diam" if abs(pace) < _STILL_HA else "kemajuan_naik"
+    began = None if told["tahun_awal"] is None else told["tahun_awal"] - 1
+    lines = [say(f"cli.{key}", language, **told, naik=-(pace or 0.0), dari=began)]
+    target = told["target"]
+    if target is None:
+        return lines
+    row = told["baris"][-1] if told["baris"] else {}
+    if row.get("garis_ha") is not None:
+        stands = row["kumuh_ha"] if "kumuh_ha" in row else row["sisa_ha"]
+        values = {"tahun": row["tahun"], "garis": row["garis_ha"], "sisa": stands}
+        lines.append(say("cli.garis_target", language, **values))
+    since = last if last is not None else told.get("tahun_dasar")
+    if reached:
+        key = "target_sampai" if zero <= target else "target_sampai_lambat"
+    elif since is None:
+        return lines
+    elif target <= since:
+        key = "target_terlewat"
+    elif zero is None:
+        key = "target_tanpa_laju"
+    else:
+        key = "target_cukup" if zero <= target else "target_lambat"
+    needed = left_ha / (target - since) if since is not None and target > since else None
+    late = None if zero is None else zero - target
+    values = {"target": target, "tahun_nol": zero, "sisa": left_ha, "perlu": needed, "lambat": late}
+    return [*lines, say(f"cli.{key}", language, **values)]
+
+
+def _indicator_line(told: Mapping[str, Any], language: Language) -> str:
+    """Say how 100-0-100 stands: drinking water, slum, sanitation."""
+    one = told["indikator"]
+    ends = {f"{name}_{end}": one[name][f"{end}_persen"] for name in _HUNDREDS for end in ("awal", "akhir")}
+    slum = {"kumuh_awal": told["kumuh_awal_ha"], "kumuh_akhir": told["kumuh_akhir_ha"]}
+    return say("cli.seratus_nol_seratus", language, **ends, **slum)
+
+
+def _score_total(done: Joined) -> dict[str, Any]:
+    """Give the sum of the list by score; nothing where scores are not added up."""
+    if not done.score_progress:
+        return {}
+    last = records(done.tables["skor"])[-1]
+    told = done.score_progress
+    return {name: last.get(name) for name in done.tables["skor_daftar"].columns[_KEYS:]} | {
+        "kumuh_awal_ha": told["kumuh_awal_ha"],
+        "kumuh_akhir_ha": told["kumuh_akhir_ha"],
+        "laju_skor_ha_per_tahun": told["laju_ha_per_tahun"],
+        "tahun_nol_skor": told["tahun_nol"],
+    }
 
 
 def _basis(done: Joined, language: Language) -> dict[str, Any]:
@@ -92,7 +211,7 @@ def _basis(done: Joined, language: Language) -> dict[str, Any]:
     epsg = sorted({code for one in said for code in one["epsg"]})
     zones = [zone_name(code) for code in epsg]
     total = done.tables["total"].iloc[0]
-    sources = [one.get("batas_kelurahan", {}) for one in said]
+    sources = [one.get("batas_kelurahan") or {} for one in said]
     return {
         "dasar": said[0]["dasar"],
         "zona": zones,
@@ -109,10 +228,33 @@ def _basis(done: Joined, language: Language) -> dict[str, Any]:
 
 
 def _list_rows(done: Joined, measured: str, language: Language) -> Iterable[list[object]]:
+    """Lay the list out, with its total; columns by score stand behind those of ground handled."""
     columns = [str(name) for name in done.tables["daftar"].columns]
-    yield [*columns, "dasar"]
+    by_score = list(done.tables["skor_daftar"].columns[_KEYS:]) if done.scores else []
+    beside = say("basis.skor", language)
+    said = [_BESIDE.get(str(name), str(name)) for name in by_score]
+    yield [*columns, "dasar", *said, *(["dasar_skor"] if by_score else [])]
     total = {"nama": "TOTAL", "tahun_nol": done.progress["tahun_nol"]} | records(done.tables["total"])[0]
     total["laju_ha_per_tahun"] = done.progress["laju_ha_per_tahun"]
-    for row in (*records(done.tables["daftar"]), total):
+    scored = {row["kode"]: row for row in records(done.tables["skor_daftar"])} if by_score else {}
+    sums = _score_total(done) if by_score else {}
+    rows = [(row, scored.get(row["kode"], {})) for row in records(done.tables["daftar"])]
+    for row, score in (*rows, (total, sums)):
         told = [row.get(name) for name in columns]
-        yield [*("" if one is None else cell(one, language) for one in told), measured]
+        counted = [score.get(name) for name in by_score]
+        yield [
+            *_cells(told, language),
+            measured,
+            *_cells(counted, language),
+            *([beside] if by_score else []),
+        ]
+
+
+def _score_rows(table: DataFrame, language: Language) -> Iterable[list[object]]:
+    yield [*(str(name) for name in table.columns), "dasar"]
+    for row in records(table):
+        yield [*_cells(row.values(), language), say("basis.skor", language)]
+
+
+def _cells(values: Iterable[object], language: Language) -> list[object]:
+    return ["" if one is None else cell(one, language) for one in values]

@@ -43,7 +43,7 @@ def write_postgis(
     Parameters
     ----------
     run
-        What to write: ``kumuh, kelurahan, penanganan, bidang, temuan``, and each table as ``rekap_...``.
+        What to write: its layers (`petakumuh.present.layers.layers`), and each table as ``rekap_...``.
     url
         ``postgresql://user@host:port/database``; the password also from PGPASSWORD or ~/.pgpass.
     schema

@@ -39,6 +39,7 @@ __all__ = [
     "recap_text",
     "records",
     "write_text",
+    "written_text",
 ]
 
 _SHOWN = ("nama", "luas_delineasi_ha", "luas_tertangani_ha", "persen_tertangani", "sisa_ha", "persen_sisa")
@@ -66,6 +67,8 @@ def files(run: Result, language: Language) -> dict[str, Callable[[Path], None]]:
         "rekap.json": json_text(recap(run)),
         "resep.json": json_text(_provenance(run)),
     }
+    if "pasangan" in run.tables:
+        texts["pasangan.csv"] = csv_text(_pair_rows(run, language))
     return {name: partial(write_text, text) for name, text in texts.items()}
 
 
@@ -79,6 +82,8 @@ def recap(run: Result) -> dict[str, Any]:
     found: dict[str, Any] = {"total": records(run.tables["total"])[0]}
     for name in (*AREA_LEVELS, *OTHER_TABLES):
         found[name] = records(run.tables[name]) if name in run.tables else []
+    if run.skor is not None:
+        found["skor"] = run.skor.rekap
     found["temuan"] = findings.counts(run.findings)
     found["basis"] = basis(run)
     found["resep"] = recipe.as_tables(run.recipe)
@@ -92,6 +97,30 @@ def recap_text(run: Result, language: Language = "id") -> str:
         [row["nama"], *(number(row[name], language=language) for name in _SHOWN[1:])] for row in _recap_short(run)
     ]
     return aligned([head, *rows])
+
+
+def written_text(run: Result, language: Language = "id") -> list[str]:
+    """Say what decree and verification write beside what is delineated, and that works are wanting, in lines."""
+    total = run.tables["total"].iloc[0]
+    told = [] if run.recipe.penanganan else [say("cli.tanpa_penanganan", language)]
+    if run.recipe.sk is not None:
+        rows = run.tables.get("pasangan")
+        annex = None if rows is None else rows[(rows["sumber"] == "lampiran") & ~rows["baris_id"].duplicated()]
+        sums = {
+            "luas": run.recipe.sk.luas_ha,
+            "lampiran": None if annex is None or annex.empty else float(annex["luas_tertulis_ha"].sum()),
+            "delineasi": float(total["luas_delineasi_ha"]),
+        }
+        named = {
+            name: "–" if one is None else f"{number(one, language=language)} ha" for name, one in sums.items()
+        }
+        told.append(say("cli.sk_tiga", language, **named))
+    if run.skor is not None:
+        verified = float(run.skor.unit["luas_verifikasi_ha"].sum())
+        slum = float(total["luas_delineasi_ha"])
+        values = {"verifikasi": verified, "delineasi": slum, "selisih": slum - verified}
+        told.append(say("cli.luas_tiga", language, **values))
+    return told
 
 
 def aligned(rows: list[list[str]]) -> str:
@@ -163,6 +192,15 @@ def _reconciliation_rows(run: Result, language: Language) -> Iterable[list[objec
     for row in table.to_dict("records"):
         level = say(f"tingkat_wilayah.{row['wilayah']}", language)
         yield [*(cell(value, language) for value in (row | {"wilayah": level}).values()), measured]
+
+
+def _pair_rows(run: Result, language: Language) -> Iterable[list[object]]:
+    """Lay out which row of a table belongs to which polygon, and those on either side that are alone."""
+    table = run.tables["pasangan"]
+    yield [str(name) for name in table.columns]
+    for row in table.to_dict("records"):
+        state = say(f"keadaan.{row['keadaan']}", language)
+        yield [cell(value, language) for value in (row | {"keadaan": state}).values()]
 
 
 def finding_rows(found: GeoDataFrame, measured: str, language: Language) -> Iterable[list[object]]:

@@ -1,4 +1,4 @@
-"""Layers for QGIS and others: one GeoJSON of the pieces by display key, one GeoPackage with every layer."""
+"""Layers for QGIS and others: GeoJSON of the ground and of the scores, one GeoPackage with every layer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pyogrio
 
 from petakumuh.measure import LONLAT
 from petakumuh.present.clock import fixed_clock
-from petakumuh.present.layers import about, layers
+from petakumuh.present.kotaku import kotaku, layer_name
+from petakumuh.present.layers import about, layers, painted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from geopandas import GeoDataFrame
 
-    from petakumuh.model import Result
+    from petakumuh.model import Result, Scores
     from petakumuh.text import Language
 
 __all__ = ["files", "geojson", "geopackage"]
@@ -24,10 +25,22 @@ __all__ = ["files", "geojson", "geopackage"]
 
 def files(run: Result, language: Language) -> dict[str, Callable[[Path], None]]:
     """List the vector files of a run: name -> what writes it to a path."""
-    return {
-        "satu_peta.geojson": lambda path: geojson(layers(run, language)["bidang"], path, about(run, language)),
-        "satu_peta.gpkg": lambda path: geopackage(layers(run, language), path, about(run, language)),
+    told, scores = about(run, language), run.skor
+    files: dict[str, Callable[[Path], None]] = {
+        "satu_peta.geojson": lambda path: geojson(layers(run, language)["bidang"], path, told),
+        "satu_peta.gpkg": lambda path: geopackage(layers(run, language), path, told),
     }
+    if scores is None:
+        return files
+    return files | {
+        "skor.geojson": lambda path: geojson(painted(run, scores), path, told, layer="skor"),
+        "kotaku.gpkg": lambda path: geopackage(_programme(run, scores), path, told),
+    }
+
+
+def _programme(run: Result, scores: Scores) -> dict[str, GeoDataFrame]:
+    rows = kotaku(run, scores)
+    return {layer_name(rows): rows}
 
 
 def geojson(rows: GeoDataFrame, path: Path, about: Mapping[str, str], *, layer: str = "bidang") -> None:
@@ -44,7 +57,7 @@ def geojson(rows: GeoDataFrame, path: Path, about: Mapping[str, str], *, layer: 
 
 
 def geopackage(named: Mapping[str, GeoDataFrame], path: Path, about: Mapping[str, str]) -> None:
-    """Write layers by name into one GeoPackage, the same bytes every time."""
+    """Write layers by name into one GeoPackage, the same bytes every time; ``temuan`` is points, others ground."""
     with fixed_clock():
         for name, rows in named.items():
             kind = "Point" if name == "temuan" else "MultiPolygon"

@@ -1,6 +1,7 @@
 """Doors for files: a path goes in, a layer with our column names comes out, every source row in it.
 
-Reading repairs nothing, moves nothing and guesses no CRS: that is the business of `petakumuh.check`.
+What a geometry needs to be read at all is done here, and recorded: rings are closed, curves made straight, Z is
+dropped. Whether it is ground, and valid, is the business of `petakumuh.check`. Nothing is moved, no CRS guessed.
 """
 
 from __future__ import annotations
@@ -23,16 +24,18 @@ from petakumuh.model import InputFile, Recipe, Region, Role, Source
 from petakumuh.read.columns import named
 from petakumuh.read.door import is_database, open_file
 from petakumuh.read.join import joined
-from petakumuh.read.raw import FACTS
+from petakumuh.read.raw import FACTS, KEPT, Limits
 from petakumuh.read.rows import stacked
 from petakumuh.read.stated import with_crs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from pandas import DataFrame
+
     from petakumuh.read.raw import Note
 
-__all__ = ["ReadLayers", "matches", "noted", "pick_layers", "read_layer", "read_layers"]
+__all__ = ["ReadLayers", "matches", "noted", "pick_layers", "read_layer", "read_layers", "read_rows"]
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,25 @@ def read_layer(
     return layer, [*findings, *found, *more], InputFile(role, name, digest, len(rows))
 
 
+def read_rows(source: Source, role: Role, *, network: bool = False) -> tuple[DataFrame, InputFile]:
+    """Read a table under its own column names, without rows that are no data.
+
+    Parameters
+    ----------
+    source, role, network
+        As `read_layer`.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read.
+    """
+    rows, name, digest, _ = _opened(source, role, network=network)
+    data = rows[rows["masalah"] == ""]
+    table = pd.DataFrame(data.drop(columns=[one for one in KEPT if one in data]))
+    return table.reset_index(drop=True), InputFile(role, name, digest, len(rows), excluded=len(rows) - len(data))
+
+
 def _opened(source: Source, role: Role, *, network: bool) -> tuple[GeoDataFrame, str, str, list[Finding]]:
     rows, name, digest, findings = _opened_layer(source, role, network=network)
     if source.gabung is None:
@@ -170,12 +192,25 @@ def _opened_layer(source: Source, role: Role, *, network: bool) -> tuple[GeoData
     if isinstance(source.file, GeoDataFrame):
         rows = _in_memory(source.file, role)
         return rows, f"(GeoDataFrame {role})", _frame_sha256(rows), []
-    opened = open_file(source.place, layers=source.lapisan, network=network)
     name = source.name
+    if is_database(source.place) and not source.lapisan:
+        _require_one_table(str(source.place), role, name, network=network)
+    opened = open_file(source.place, layers=source.lapisan, network=network)
     chosen, findings = _choose(opened.layers, source, role, name)
     findings += noted([one for one in opened.notes if one.rule not in FACTS], role, name, chosen)
     rows = _joined({one: opened.layers[one] for one in chosen}, source, role, name)
     return rows, name, opened.sha256, findings
+
+
+def _require_one_table(url: str, role: Role, file: str, *, network: bool) -> None:
+    """Ask which table of a database is meant before any is read: all of them may be a whole province."""
+    from petakumuh.read.vector.postgis import is_local, tables  # noqa: PLC0415 - only where a database is named
+
+    if not (network or is_local(url)):
+        return  # refused where it is opened
+    there = tables(url, Limits())
+    if len(there) > 1:
+        raise InputError("postgis_banyak", file=file, jumlah=len(there), ada=", ".join(there), tabel=role)
 
 
 def noted(notes: Sequence[Note], role: Role, file: str, layers: Sequence[str]) -> list[Finding]:

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections import Counter
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,32 +78,42 @@ def _reading(order: dict[str, Any], limits: Limits) -> Reading:
 
 def _serve(reading: Reading, order: dict[str, Any], limits: Limits, answer: Callable[..., None]) -> None:
     """Answer all that is read, within the limits: what comes of a file is held by the other process."""
-    file, scratch = order["file"], Path(order["scratch"])
-    most = _most_bytes(file, limits)
     from petakumuh.read import wire  # noqa: PLC0415 - as above
-    from petakumuh.read.rows import legible  # noqa: PLC0415 - as above
 
-    rows: Counter[str] = Counter()
+    file, scratch = order["file"], Path(order["scratch"])
+    most, written = _most_bytes(file, limits), 0
     illegible: dict[str, list[str]] = {}
-    written = 0
-    for number, part in enumerate(reading):
+    for number, part in enumerate(_measured(reading, file, limits)):
         if isinstance(part, Note):
             answer(note=asdict(part))
             continue
-        place, layer = scratch / f"{number}.arrow", legible(part.layer)
-        rows[layer] += len(part.rows)
-        if rows[layer] > limits.rows:
-            raise InputError("baris_terlalu_banyak", file=file, lapisan=layer, batas=limits.rows)
-        if len(part.rows.columns) > limits.columns:
-            raise InputError("kolom_terlalu_banyak", file=file, isi=len(part.rows.columns), batas=limits.columns)
+        place = scratch / f"{number}.arrow"
         if wrong := wire.save(part.rows, place):
-            illegible.setdefault(layer, []).extend(part.rows["baris"].iloc[wrong])
+            illegible.setdefault(part.layer, []).extend(part.rows["baris"].iloc[wrong])
         written += place.stat().st_size
         if written > most:
             raise InputError("isi_besar", file=file, isi=written, batas=most)
-        answer(batch=str(place), layer=layer)
+        answer(batch=str(place), layer=part.layer)
     for layer, baris in illegible.items():
         answer(note=asdict(Note("huruf_rusak", "peringatan", layer, tuple(baris), "diperbaiki")))
+
+
+def _measured(reading: Reading, file: str, limits: Limits) -> Reading:
+    """Pass on what is read, its layers' names legible, while no layer has more rows or columns than it may."""
+    from petakumuh.read.rows import legible  # noqa: PLC0415 - as above
+
+    rows: Counter[str] = Counter()
+    for part in reading:
+        if isinstance(part, Note):
+            yield part
+            continue
+        layer, columns = legible(part.layer), len(part.rows.columns)
+        rows[layer] += len(part.rows)
+        if rows[layer] > limits.rows:
+            raise InputError("baris_terlalu_banyak", file=file, lapisan=layer, batas=limits.rows)
+        if columns > limits.columns:
+            raise InputError("kolom_terlalu_banyak", file=file, isi=columns, batas=limits.columns)
+        yield replace(part, layer=layer)
 
 
 def _most_bytes(file: str, limits: Limits) -> int:
@@ -122,9 +132,8 @@ def _peak_bytes() -> int:
     """Tell the most memory that this process ever held; 0 where the system does not say."""
     if sys.platform == "win32":
         return 0
-    with suppress(
-        OSError, StopIteration
-    ):  # what Linux counts as used is handed down by the process that started it
+    # What Linux counts as used is handed down by the process that started it; this is the process's own.
+    with suppress(OSError, StopIteration):
         lines = Path("/proc/self/status").read_text("ascii").splitlines()
         return int(next(line for line in lines if line.startswith("VmHWM:")).split()[1]) * 1024
     import resource  # noqa: PLC0415 - not on Windows

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from collections import Counter
-from itertools import count
 from numbers import Number
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,10 +16,11 @@ from petakumuh.catalog.kinds import sektor_of
 from petakumuh.catalog.regulation import DENOMINATORS
 from petakumuh.errors import RecipeError
 from petakumuh.findings import Finding
-from petakumuh.model import EMPTY, Attribute, PenangananSource, Region, Role, Source
+from petakumuh.model import EMPTY, TABLES, Attribute, PenangananSource, Region, Role, Source
+from petakumuh.read.ids import ids_of
 from petakumuh.read.raw import KEPT
 from petakumuh.read.schema import schema_of
-from petakumuh.text.codes import as_text, bps, broken_codes, kemendagri, match_key, quantities, village_kind
+from petakumuh.text.codes import as_text, bps, broken_codes, kemendagri, match_key, quantities, rt_rw, village_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,15 +33,22 @@ __all__ = ["named"]
 
 _ATTRIBUTES = ("sektor", "tahun", "status", "opd", "sumber_dana")
 _KINDS = ("kegiatan", "nama_kegiatan", "jenis_kegiatan")
+_WRITTEN_BACK = "kotaku_rt"
+"""The schema whose own values travel with the slums, to be written back (`petakumuh.present.kotaku`)."""
 _QUANTITIES = {
     "kumuh": ("luas_sk_ha", "luas_verifikasi_ha"),
     "kelurahan": ("luas_wilayah_ha",),
     "penanganan": ("biaya",),
     "baseline": DENOMINATORS,
     "investasi": ("volume", "biaya"),
+    "lampiran": ("luas_sk_ha",),
 }
-_TABLES = ("baseline", "investasi")
-"""Roles without a map: a column that such a file does not have is not made up."""
+_MOST = 1e18
+"""No hectares, metres, people or rupiah of a row are more; and sums of such numbers stay numbers."""
+_RT, _RW = ("rt", "no_rt", "nomor_rt"), ("rw", "no_rw", "nomor_rw")
+"""What columns are called that hold the number of the RT, or of the RW, alone."""
+_CALLED = {"baseline": ("rtrw",), "investasi": ("rtrw", "rt"), "lampiran": ("rtrw",)}
+"""Tables whose rows are called by RT and RW, and our columns for both together."""
 
 
 def named(
@@ -73,7 +81,8 @@ def named(
     Returns
     -------
         Same rows in the same order, and what was found. Texts that are missing are empty here; quantities
-        that cannot be read are NaN, each with a finding.
+        that cannot be read are NaN, each with a finding. Slums of the KOTAKU schema have ``asal`` besides: the
+        values of its columns as they stand, as JSON.
 
     Raises
     ------
@@ -84,11 +93,9 @@ def named(
     layer["berkas"] = file
     schema, findings = schema_of([str(one) for one in rows.columns if one not in KEPT], source, role, file)
     names = _names(role, schema, source) | {one: [one, f"volume_{one}"] for one in quantities}
-    for name in names:
-        if name == "id":
-            continue
+    for name in [one for one in names if one != "id"]:
         values = _values(rows, source, role, name, file, names=names)
-        if values is None and role in _TABLES:
+        if values is None and role in TABLES:  # a column that a table does not have is not made up
             continue
         if name in _QUANTITIES[role] or name in quantities:
             layer[name], unread = _numbers(values, len(rows))
@@ -106,12 +113,17 @@ def named(
             ]
         else:
             layer[name] = [as_text(value) for value in values] if values is not None else ""
+    layer = layer.assign(**_apart(rows, source, role, names))
     if role == "kelurahan":
         layer, found = _coded(layer, schema, file)
         return _kelurahan(layer, region), findings + found
-    ids, found = _ids(rows, layer, source, role, file, names=names)
+    stated = _values(rows, source, role, "id", file, names={"id": ()})
+    ids, own, found = ids_of(rows, layer, role, file, names=names["id"], stated=stated)
     layer.insert(0, f"{role}_id", ids)
+    if role == "baseline":
+        layer["id_berkas"] = own
     if role == "kumuh":
+        layer = layer.assign(**_own(rows, schema))
         found += _broken(list(layer["kode_kelurahan"]), layer, role, file)
         if layer["luas_sk_ha"].isna().all():
             found.append(Finding("luas_sk_tidak_ada", "catatan", role, file))
@@ -158,12 +170,42 @@ def _values(
         found = [_stated(rows, one, name, role, file) for one in columns]
         if len(found) == 1:
             return list(rows[found[0]])
+        if name in _CALLED.get(role, ()) and len(found) == 2:  # noqa: PLR2004 - an RT and an RW
+            return _joined(rows[found[0]], rows[found[1]])
         return [
             "-".join(as_text(value) for value in values)
             for values in zip(*(rows[one] for one in found), strict=True)
         ]
     found_by_name = _column(rows, names[name])
     return None if found_by_name is None else list(rows[found_by_name])
+
+
+def _apart(
+    rows: GeoDataFrame, source: Source, role: Role, names: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
+    """Give RT and RW that stand in columns of their own as one text, under our names that no other column has.
+
+    The number of an RT alone is kept beside the id that it may be, so that nobody takes it for more.
+    """
+    number, above = _column(rows, _RT), _column(rows, _RW)
+    if number is None or above is None:
+        bare = role == "investasi" and number is not None and _column(rows, names["rt"]) == number
+        return {"rtrw": [as_text(one) for one in rows[number]]} if bare else {}
+    ours = [
+        name
+        for name in _CALLED.get(role, ())
+        if name not in source.kolom and _column(rows, names.get(name, ())) in (number, None)
+    ]
+    return dict.fromkeys(ours, _joined(rows[number], rows[above]))
+
+
+def _joined(numbers: Iterable[Any], above: Iterable[Any]) -> list[str]:
+    """Write numbers of RT and RW as `petakumuh.text.codes.rt_rw` does; what are none as they stand."""
+    found = []
+    for pair in zip(numbers, above, strict=True):
+        rt, rw = (re.sub(r"^\D+|[.,]0+$", "", as_text(one)) for one in pair)
+        found.append(rt_rw(f"RT {rt} RW {rw}") or "-".join(text for one in pair if (text := as_text(one))))
+    return found
 
 
 def _numbers(values: list[Any] | None, length: int) -> tuple[list[float | None], list[int]]:
@@ -174,88 +216,40 @@ def _numbers(values: list[Any] | None, length: int) -> tuple[list[float | None],
         ["" if isinstance(value, Number) else text for value, text in zip(values, texts, strict=True)]
     )
     numbers = [
-        _finite(value) if isinstance(value, Number) else got for value, got in zip(values, read, strict=True)
+        _finite(value if isinstance(value, Number) else got) for value, got in zip(values, read, strict=True)
     ]
     return numbers, [at for at, text in enumerate(texts) if text and numbers[at] is None]
 
 
+def _own(rows: GeoDataFrame, schema: Schema | None) -> dict[str, list[str]]:
+    """Keep what a file writes in the columns of its schema, and in no others, as one text for each row."""
+    if schema is None or schema.id != _WRITTEN_BACK:
+        return {}
+    there = {match_key(str(name)): str(name) for name in reversed(list(rows.columns)) if name not in KEPT}
+    known = {name: list(rows[there[match_key(name)]]) for name in schema.contoh if match_key(name) in there}
+    texts = [
+        json.dumps({name: _plain(value) for name, value in zip(known, values, strict=True)})
+        for values in zip(*known.values(), strict=True)
+    ]
+    return {"asal": texts}
+
+
+def _plain(value: Any) -> str | float | bool | None:
+    """Give a cell as JSON can hold it: numbers as they are, all else as text, missing as None."""
+    plain = value.item() if hasattr(value, "item") else value
+    if plain is None or as_text(plain) == "":
+        return None
+    if isinstance(plain, int) or (isinstance(plain, float) and math.isfinite(plain)):
+        return plain
+    return str(plain).encode("utf-8", "replace").decode()
+
+
 def _finite(value: Any) -> float | None:
-    """Give a number as a finite float; None where it is none."""
+    """Give a number as a float; None where it is none, or none that a table can hold."""
     try:
-        return float(value) if math.isfinite(value) else None
+        return float(value) if abs(value) <= _MOST else None
     except (OverflowError, TypeError):
         return None
-
-
-def _ids(
-    rows: GeoDataFrame,
-    layer: GeoDataFrame,
-    source: Source,
-    role: Role,
-    file: str,
-    *,
-    names: Mapping[str, Sequence[str]],
-) -> tuple[list[str], list[Finding]]:
-    """Give each row an id: the column that tells rows apart, with the kelurahan before it where it must."""
-    within = (
-        list(layer["kelurahan"]) if role in ("kumuh", "baseline") and "kelurahan" in layer else [""] * len(layer)
-    )
-    findings: list[Finding] = []
-    if "id" in source.kolom:
-        ids = [as_text(value) for value in _values(rows, source, role, "id", file, names=names) or []]
-    else:
-        ids, passed_over = _best_ids(rows, layer, names["id"], within)
-        findings += [Finding("id_tidak_dipakai", "catatan", role, file, values=one) for one in passed_over]
-    missing = [at for at, one in enumerate(ids) if not one]
-    if missing:
-        for at in missing:
-            ids[at] = f"{Path(file).stem if not file.startswith('(') else role}-{layer['baris'].iloc[at]}"
-        findings.append(Finding("id_kosong", "catatan", role, file, values={"jumlah": len(missing)}))
-    if len(set(ids)) < len(ids) and any(within):
-        ids = [f"{place}/{one}" if place else one for place, one in zip(within, ids, strict=True)]
-    return _told_apart(ids, role, file, findings)
-
-
-def _best_ids(
-    rows: GeoDataFrame, layer: GeoDataFrame, wanted: Sequence[str], within: list[str]
-) -> tuple[list[str], list[dict[str, Any]]]:
-    """Take the first column known for ids that tells the rows apart, inside their kelurahan at least.
-
-    Returns
-    -------
-        The ids, and where no column does that, what is wrong with the first of them.
-    """
-    there = {match_key(str(name)): str(name) for name in rows.columns}
-    candidates = [there[match_key(name)] for name in wanted if match_key(name) in there]
-    passed_over: list[dict[str, Any]] = []
-    for name in candidates:
-        ids = [as_text(value) for value in rows[name]]
-        said = [pair for pair in zip(within, ids, strict=True) if pair[1]]
-        if len(set(said)) >= 0.9 * len(ids):
-            return ids, []
-        wrong = {"kolom": name, "ganda": len(said) - len(set(said)), "kosong": len(ids) - len(said)}
-        passed_over += [wrong] if said else []
-    spoken = list(layer["nama"]) if "nama" in layer else [""]
-    by_name = all(spoken) and len(set(spoken)) == len(spoken)
-    told = [one | {"pengganti": "nama" if by_name else "nomor baris"} for one in passed_over[:1]]
-    return (spoken if by_name else [""] * len(rows)), told
-
-
-def _told_apart(ids: list[str], role: Role, file: str, findings: list[Finding]) -> tuple[list[str], list[Finding]]:
-    seen: dict[str, int] = {}
-    taken = set(ids)
-    apart: list[str] = []
-    for one in ids:
-        seen[one] = seen.get(one, 0) + 1
-        free = (f"{one}#{number}" for number in count(seen[one]) if f"{one}#{number}" not in taken)
-        apart.append(one if seen[one] == 1 else next(free))
-        taken.add(apart[-1])
-    findings += [
-        Finding("id_ganda", "peringatan", role, file, (one,), values={"jumlah": times})
-        for one, times in seen.items()
-        if times > 1
-    ]
-    return apart, findings
 
 
 def _broken(codes: list[str], layer: GeoDataFrame, role: Role, file: str) -> list[Finding]:

@@ -11,24 +11,28 @@ import numpy as np
 import pandas as pd
 
 from petakumuh import findings
+from petakumuh.catalog.checked import base_year
 from petakumuh.catalog.regulation import DENOMINATORS
 from petakumuh.errors import RecipeError
 from petakumuh.findings import Finding
 from petakumuh.model import NO_YEAR, Scores
-from petakumuh.score import shares
+from petakumuh.score import places, priority, shares
 from petakumuh.score.oddities import of_baseline, of_clamps
 from petakumuh.score.recap import UNSCORED, account, by_year
+from petakumuh.score.services import indicators, served
+from petakumuh.score.villages import by_village, close
 from petakumuh.score.works import APPLIED, placed, remarks, years_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
-    from pandas import DataFrame, Series
+    from pandas import DataFrame
 
     from petakumuh.catalog.regulation import RuleSet
 
     Floats = NDArray[np.float64]
+    Whole = NDArray[np.int16]
 
 __all__ = ["WORKS", "Level", "score"]
 
@@ -52,6 +56,7 @@ def score(
     kontribusi: str | None = None,
     pengurangan: str | None = None,
     nilai_terendah: str | None = None,
+    pertimbangan: str | None = None,
     penyebut: Mapping[str, str] | None = None,
     tahun_dasar: int | None = None,
     status: Sequence[str] = ("selesai",),
@@ -63,15 +68,16 @@ def score(
     ----------
     baseline
         One row per RT: ``unit_id, kecamatan, kelurahan, rtrw, kawasan, berkas`` (text), the denominators and one
-        column of volumes per criterion (floats, NaN where missing).
+        column of volumes per criterion (floats, NaN where missing); and where it has them the columns of
+        `petakumuh.score.priority.COLUMNS` (text), and ``id_berkas``, the ids as its file has them.
     investasi
-        One row per intervention, with the columns of `WORKS`.
+        One row per intervention, with the columns of `WORKS`; ``rtrw`` besides where RT and RW stand apart.
     rules
         The rule set.
     satuan
         Score RT, or kawasan: the sums of their RT (the kelurahan, where no kawasan is named). A kawasan with an
         RT of which something is missing has no score.
-    rata_sektoral, kontribusi, pengurangan, nilai_terendah
+    rata_sektoral, kontribusi, pengurangan, nilai_terendah, pertimbangan
         The ways that the rule set offers; by default its own.
     penyebut
         Criterion -> another denominator that the rule set allows for it.
@@ -86,6 +92,8 @@ def score(
     ------
     RecipeError
         When the rule set does not offer what is chosen, or ids of units are not unique.
+    ConservationError
+        When the sums over kelurahan are not those of the whole.
 
     Notes
     -----
@@ -102,31 +110,42 @@ def score(
             ("kontribusi", kontribusi),
             ("pengurangan", pengurangan),
             ("nilai_terendah", nilai_terendah),
+            ("pertimbangan", pertimbangan),
         )
     }
-    units = baseline.reset_index(drop=True)
+    units, found = places.settled(baseline.reset_index(drop=True))
     if not units["unit_id"].is_unique:
         twice = units.loc[units["unit_id"].duplicated(), "unit_id"].iloc[0]
         raise RecipeError("unit_ganda", id=twice)
     over = _denominators(rules, penyebut or {})
-    base, found = _base_year(tahun_dasar, investasi)
+    base, odd = _base_year(tahun_dasar, investasi)
+    found += odd
     stated, below = units[list(rules.codes)].to_numpy(dtype=float), units[over].to_numpy(dtype=float)
-    found += of_baseline(units, stated, below, over, rules)
+    said, odd = priority.stated(units, rules.rencana)
+    found += [*of_baseline(units, stated, below, over, rules), *odd, *places.spellings(units)]
     works, lost = placed(investasi, units, stated, rules, base=base, counted=status)
     found += lost + remarks(works, units, rules)
+    heads = [one for one in dict.fromkeys((*DENOMINATORS, *over)) if one in units]
+    units = units.assign(**{column: units[column].where(~(units[column] < 0)) for column in heads})
+    below = units[over].to_numpy(dtype=float)
     years, works = _years(works, base)
     first = np.maximum(stated, 0.0)
     volumes, excess = shares.walk(first, _outcome(works, (len(units), len(years) - 1, len(rules.kriteria))))
     done = works[works["nasib"] == APPLIED]
     found += of_clamps(done, units, excess, volumes[:, :-1], years=years[1:], rules=rules)
+    rt, home = units, np.arange(len(units))
     if satuan == "kawasan":
-        units, volumes = _summed(units, volumes, over)
+        units, volumes, below, said, home, odd = places.kawasan(units, volumes, over, said)
+        found += odd
     return _scored(
         units,
         volumes,
-        over,
+        below,
         years,
         rules,
+        rt=rt,
+        home=home,
+        said=said,
         chosen=chosen,
         works=works,
         found=[*before, *found],
@@ -147,9 +166,9 @@ def _denominators(rules: RuleSet, wanted: Mapping[str, str]) -> list[str]:
 
 
 def _base_year(stated: int | None, investasi: DataFrame) -> tuple[int, list[Finding]]:
-    """Give the baseline's year; 0 where nothing tells it."""
-    if stated is not None:
-        return stated, []
+    """Give the baseline's year; 0 where nothing tells it, and a refusal of what is no year."""
+    if (year := base_year(stated, "skor")) is not None:
+        return year, []
     known = [one for one in years_of(investasi).unique() if one > 0] if len(investasi) else []
     if not known:
         return 0, []
@@ -181,37 +200,23 @@ def _outcome(works: DataFrame, shape: tuple[int, int, int]) -> Floats:
     return np.bincount(cells, weights=volumes, minlength=int(np.prod(shape))).astype(float).reshape(shape)
 
 
-def _summed(units: DataFrame, volumes: Floats, over: Sequence[str]) -> tuple[DataFrame, Floats]:
-    """Sum RT up to kawasan; what is missing of one RT is missing of its kawasan."""
-    named = units["kawasan"].where(units["kawasan"] != "", units["kelurahan"])
-    place, _ = pd.factorize(units["kecamatan"] + "/" + named)
-    order = np.argsort(place, kind="stable")
-    starts = np.flatnonzero(np.diff(place[order], prepend=-1))
-    head = units.iloc[order[starts]].reset_index(drop=True)
-    names = named.iloc[order[starts]].reset_index(drop=True)
-    same = names.duplicated(keep=False)
-    head["unit_id"] = names.where(~same, head["kecamatan"] + "/" + names)
-    head["rtrw"] = ""
-    for column in {*DENOMINATORS, *over} & set(head.columns):
-        head[column] = np.add.reduceat(units[column].to_numpy(dtype=float)[order], starts)
-    return head, np.add.reduceat(volumes[order], starts, axis=0)
-
-
 def _scored(
     units: DataFrame,
     volumes: Floats,
-    over: Sequence[str],
+    below: Floats,
     years: Sequence[str],
     rules: RuleSet,
     *,
+    rt: DataFrame,
+    home: NDArray[np.intp],
+    said: DataFrame,
     chosen: Mapping[str, str],
     works: DataFrame,
     found: list[Finding],
     recipe: Mapping[str, Any],
 ) -> Scores:
     """Turn volumes into scores, the table of units and the recap."""
-    below = units[list(over)].to_numpy(dtype=float)
-    share = shares.shares(volumes, np.where(below < 0, np.nan, below)[:, None, :])
+    share = shares.shares(volumes, below[:, None, :])
     nilai, total, missing = shares.sums(share, rules, int(chosen["nilai_terendah"]))
     means = shares.sector_means(share, rules, chosen["rata_sektoral"])
     mean = shares.total_mean(means)
@@ -221,48 +226,57 @@ def _scored(
     area = units["luas_verifikasi_ha"].to_numpy(dtype=float)
     less = shares.reduction(chosen["pengurangan"], area, grade, given=given, served=_served(share, rules))
     less[missing] = np.nan
-    keys = _frame(units, years)
-    table = keys | {
-        f"nilai_{code}": pd.arrays.IntegerArray(nilai[..., at].ravel(), np.isnan(share[..., at]).ravel())
-        for at, code in enumerate(rules.codes)
-    }
+    keys = places.labelled(units[["unit_id", "kecamatan", "kelurahan", "rtrw"]], years, "tahun")
     names = [*(one.kode for one in rules.kelas), UNSCORED]
-    table |= {
-        "total": pd.arrays.IntegerArray(total.ravel(), missing.ravel()),
-        "tingkat": _named(names, np.where(missing, len(rules.kelas), grade).ravel()),
-        "rata_sektoral": mean.ravel(),
-        "kontribusi": given.ravel(),
-        "luas_verifikasi_ha": np.repeat(area, len(years)),
-        "pengurangan_ha": less.ravel(),
-    }
+    kinds = np.where(missing, len(rules.kelas), grade)
+    table = (
+        keys
+        | _marks(nilai, share, rules)
+        | {
+            "total": pd.arrays.IntegerArray(total.ravel(), missing.ravel()),
+            "tingkat": places.taken(names, kinds.ravel()),
+            "rata_sektoral": mean.ravel(),
+            "kontribusi": given.ravel(),
+            "luas_verifikasi_ha": np.repeat(area, len(years)),
+            "pengurangan_ha": less.ravel(),
+        }
+    )
     told = findings.frame(found)
+    sums = by_year(units, grade, missing, less, years=years, rules=rules)
+    lowest = int(chosen["nilai_terendah"])
+    towns = by_village(
+        units, volumes, below, total=total, missing=missing, less=less, years=years, rules=rules, lowest=lowest
+    )
+    close(towns, sums)
+    served_by = indicators(volumes, below, years, rules)
     recap = {
-        "tahun": by_year(units, grade, missing, less, years=years, rules=rules),
+        "tahun": {year: row | {"indikator": served_by[year]} for year, row in sums.items()},
         "investasi": account(works),
         "temuan": findings.counts(told),
         "resep": {"aturan": rules.id, "sumber": rules.sumber, **chosen, **recipe, "tahun_dasar": years[0]},
     }
     return Scores(
-        unit=units.drop(columns=[*rules.codes, "berkas"], errors="ignore"),
+        unit=units.drop(columns=[*rules.codes, *priority.COLUMNS, "berkas", "id_berkas"], errors="ignore"),
         tabel=pd.DataFrame(table),
         volume=pd.DataFrame(keys | _columns("volume", volumes, rules)),
         persen=pd.DataFrame(keys | _columns("persen", share, rules) | _aspects(means, rules)),
-        investasi=works.drop(columns=["unit", "pada", "ke", "tahun_ke"]),
+        kelurahan=towns,
+        pelayanan=served(units, volumes, below, years, rules),
+        prioritas=priority.priorities(units, said, names, kinds, plans=rules.rencana, way=chosen["pertimbangan"]),
+        kewenangan=priority.authorities(rt, (grade > 0)[home] & ~missing[home], missing[home], rules.rencana),
+        investasi=works.drop(columns=["unit", "pada", "ke", "tahun_ke", "rtrw"], errors="ignore"),
         rekap=recap,
         findings=told,
         aturan=rules,
     )
 
 
-def _frame(units: DataFrame, years: Sequence[str]) -> dict[str, Any]:
-    names = ("unit_id", "kecamatan", "kelurahan", "rtrw")
-    keys: dict[str, Any] = {name: units[name].repeat(len(years)).reset_index(drop=True) for name in names}
-    return keys | {"tahun": _named(years, np.tile(np.arange(len(years)), len(units)))}
-
-
-def _named(names: Sequence[str], at: NDArray[np.intp]) -> Series[str]:
-    """Give names by their places, without a text object for each row."""
-    return pd.Series(list(names), dtype=str).take(at).reset_index(drop=True)
+def _marks(nilai: Whole, share: Floats, rules: RuleSet) -> dict[str, Any]:
+    """Give the scores of each criterion, missing where its share is."""
+    return {
+        f"nilai_{code}": pd.arrays.IntegerArray(nilai[..., at].ravel(), np.isnan(share[..., at]).ravel())
+        for at, code in enumerate(rules.codes)
+    }
 
 
 def _columns(word: str, values: Floats, rules: RuleSet) -> dict[str, Floats]:

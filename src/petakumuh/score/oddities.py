@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
+from petakumuh.catalog.regulation import HEADERS
 from petakumuh.findings import Finding
+from petakumuh.text.codes import match_key, rt_rw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
-    from pandas import DataFrame
+    from pandas import DataFrame, Series
 
     from petakumuh.catalog.regulation import RuleSet
 
@@ -25,7 +28,7 @@ __all__ = ["of_baseline", "of_clamps"]
 def of_baseline(
     units: DataFrame, volumes: Floats, denominators: Floats, names: Sequence[str], rules: RuleSet
 ) -> list[Finding]:
-    """List what is missing, negative, zero or above its denominator.
+    """List what stands twice, what is missing, negative, zero or above its denominator.
 
     Parameters
     ----------
@@ -38,6 +41,8 @@ def of_baseline(
     """
     return [
         *_missing(units, volumes, denominators, names, rules),
+        *_repeated(units, rules),
+        *_heads(units, names),
         *_cells(units, volumes < 0, "volume_negatif", volumes, codes=rules.codes),
         *_headers(units, denominators < 0, "penyebut_negatif", volumes, names),
         *_headers(units, denominators == 0, "penyebut_nol", volumes, names),
@@ -81,11 +86,14 @@ def of_clamps(
     starts, ends = (np.searchsorted(cells[order], over, side=side).tolist() for side in ("left", "right"))
     unit, year, criterion = np.unravel_index(over, excess.shape)
     told = {
+        "rt": (units["kelurahan"] + " " + units["rtrw"]).str.strip().to_numpy(dtype=object)[unit].tolist(),
         "unit_id": units["unit_id"].to_numpy(dtype=object)[unit].tolist(),
         "tahun": np.array(years, dtype=object)[year].tolist(),
         "kriteria": np.array(rules.codes, dtype=object)[criterion].tolist(),
         "sisa": before[unit, year, criterion].tolist(),
         "lebih": excess[unit, year, criterion].tolist(),
+        "jumlah": (before + excess)[unit, year, criterion].tolist(),
+        "satuan": np.array([one.satuan for one in rules.kriteria], dtype=object)[criterion].tolist(),
     }
     file = str(rows["berkas"].iloc[0])
     return [
@@ -102,6 +110,54 @@ def of_clamps(
     ]
 
 
+def _repeated(units: DataFrame, rules: RuleSet) -> Iterator[Finding]:
+    """Name each RT that stands in several rows: by kelurahan, RT and RW, or alike in everything but its id."""
+    keys = pd.DataFrame({name: _keys(units[name], match_key) for name in ("kecamatan", "kelurahan")})
+    keys["rt"], keys["tulisan"] = _keys(units["rtrw"], rt_rw), _keys(units["rtrw"], match_key)
+    named = ((keys["kelurahan"] != "") & (keys["rt"] != "")).to_numpy()
+    area = units["luas_verifikasi_ha"]
+    same = [one for one in (*HEADERS, *rules.codes) if one in units]
+    others = ~named & (area > 0).to_numpy()
+    whole = keys[others].join(units.loc[others, same])
+    for rows in (keys[named].drop(columns="tulisan"), whole):
+        twice = rows[rows.duplicated(keep=False)]
+        for _, alike in twice.groupby(list(twice), sort=False, dropna=False):
+            first = alike.index[0]
+            ids = tuple(units.loc[alike.index, "unit_id"])
+            said = area[alike.index].clip(lower=0)
+            rt = f"{units.loc[first, 'kelurahan']} {units.loc[first, 'rtrw']}".strip()
+            yield Finding(
+                "rt_kembar",
+                "galat",
+                "baseline",
+                str(units.loc[first, "berkas"]),
+                ids,
+                area_ha=float(said.sum() - said.max()) if said.notna().any() else 0.0,
+                values={"rt": rt, "jumlah": len(ids)},
+            )
+
+
+def _keys(column: Series[str], key: Callable[[str], str]) -> Series[str]:
+    return column.map({one: key(one) for one in column.unique()})
+
+
+def _heads(units: DataFrame, names: Sequence[str]) -> Iterator[Finding]:
+    """Say what is negative or missing of what no volume is divided by: it is in sums all the same."""
+    for column in [one for one in HEADERS if one in units]:
+        values = units[column]
+        if column not in names:
+            for at in np.flatnonzero(values < 0).tolist():
+                yield _finding(units, at, "angka_negatif", {"kolom": column}, grave=True)
+        blank = units[values.isna()]
+        if len(blank) and column not in names:
+            file, ids = str(blank["berkas"].iloc[0]), tuple(blank["unit_id"]) if len(blank) < len(units) else ()
+            told = {"kolom": column, "jumlah": len(blank)}
+            if column == "luas_verifikasi_ha":
+                yield Finding("luas_kosong", "peringatan", "baseline", file, ids, values=told)
+            else:
+                yield Finding("isian_kosong", "catatan", "baseline", file, ids, values=told)
+
+
 def _missing(
     units: DataFrame, volumes: Floats, denominators: Floats, names: Sequence[str], rules: RuleSet
 ) -> Iterator[Finding]:
@@ -110,9 +166,7 @@ def _missing(
         blank = [code for code, flag in zip(rules.codes, no_volume[at], strict=True) if flag]
         blank = [*dict.fromkeys(name for name, flag in zip(names, no_header[at], strict=True) if flag), *blank]
         area = float(units["luas_verifikasi_ha"].iloc[at])
-        yield _finding(
-            units, at, "tanpa_skor", {"kolom": ", ".join(blank)}, area=None if np.isnan(area) else area, grave=True
-        )
+        yield _finding(units, at, "tanpa_skor", {"kolom": ", ".join(blank)}, area=None if np.isnan(area) else area)
 
 
 def _cells(

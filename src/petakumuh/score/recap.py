@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
     from petakumuh.catalog.regulation import RuleSet
 
-__all__ = ["UNSCORED", "account", "by_year"]
+__all__ = ["COUNTS", "UNSCORED", "account", "by_year"]
 
 UNSCORED = "tanpa_skor"
 """Stands for the class of a unit of which something is missing."""
-_COUNTS = {"rt": None, "ha": "luas_verifikasi_ha", "kk": "jumlah_kk", "jiwa": "jumlah_penduduk",
+COUNTS = {"rt": None, "ha": "luas_verifikasi_ha", "kk": "jumlah_kk", "jiwa": "jumlah_penduduk",
            "bangunan": "jumlah_bangunan"}  # fmt: skip
+"""What is counted of units, and the column of the baseline that says it."""
 
 
 def by_year(
@@ -56,16 +57,16 @@ def by_year(
     found: dict[str, dict[str, Any]] = {}
     for at, year in enumerate(years):
         row: dict[str, Any] = {}
-        for name, column in _COUNTS.items():
+        for name, column in COUNTS.items():
             weights = None if column is None else units[column].to_numpy(dtype=float)
-            if weights is not None and np.isnan(weights).all():
+            if name != "ha" and weights is not None and np.isnan(weights).all():
                 continue
             summed = np.bincount(
                 place[:, at],
                 weights=None if weights is None else np.nan_to_num(weights),
                 minlength=len(kinds),
             )
-            whole = float if name == "ha" else int
+            whole = float if name == "ha" else round
             row |= {f"{kind}_{name}": whole(value) for kind, value in zip(kinds, summed, strict=True)}
         row["kumuh_ha"] = sum(row[f"{kind}_ha"] for kind in slum)
         row["tidak_kumuh_ha"] = row[f"{kinds[0]}_ha"]

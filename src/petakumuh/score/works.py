@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ import pandas as pd
 from petakumuh.catalog.kinds import works as work_kinds
 from petakumuh.catalog.regulation import rule_set
 from petakumuh.findings import Finding
+from petakumuh.score.lookup import ELSEWHERE, SEVERAL, UNKNOWN, meant
 from petakumuh.text.codes import match_key, year
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ __all__ = ["APPLIED", "placed", "remarks", "years_of"]
 APPLIED = "diterapkan"
 """The fate of an intervention that is counted; any other is the rule of the finding that says why not."""
 
-_RT_RW = re.compile(r"rt\W*0*(\d+\w*?)\W*rw\W*0*(\d+\w*)", re.IGNORECASE)
-
 
 @dataclass(frozen=True)
 class _Fate:
@@ -43,6 +41,8 @@ class _Fate:
 
 _FATES = (
     _Fate("investasi_di_luar_baseline", "peringatan", ("rt", "kelurahan")),
+    _Fate("investasi_rt_ganda", "galat", ("rt", "kelurahan", "calon")),
+    _Fate("investasi_rt_kelurahan_lain", "galat", ("rt", "kelurahan", "calon")),
     _Fate("investasi_kriteria_lain", "peringatan", ("kriteria",)),
     _Fate("investasi_tanpa_volume", "galat", ()),
     _Fate("investasi_volume_negatif", "galat", ("volume",)),
@@ -90,7 +90,7 @@ def placed(
         ``tahun_ke`` (0: no year) and ``nasib``; and a finding for each row that is not counted.
     """
     rows = investasi.reset_index(drop=True)
-    rows["unit"] = _units(rows, units)
+    rows["unit"], rows["calon"], why = meant(rows, units)
     ids = units["unit_id"].to_numpy(dtype=object)
     rows["unit_id"] = np.where(rows["unit"] >= 0, ids[rows["unit"]], "")
     rows["pada"] = _places(rows["kriteria"], {code: at for at, code in enumerate(rules.codes)}, match_key)
@@ -103,7 +103,9 @@ def placed(
     there = np.zeros(len(rows), dtype=bool)
     there[reached] = ~np.isnan(volumes[rows.loc[reached, "unit"], rows.loc[reached, "pada"]])
     wrong = (
-        rows["unit"] < 0,
+        why == UNKNOWN,
+        why == SEVERAL,
+        why == ELSEWHERE,
         ~known,
         rows["volume"].isna(),
         rows["volume"] < 0,
@@ -122,7 +124,7 @@ def placed(
         for fate in _FATES
         for row_id, file, values in _told(rows[rows["nasib"] == fate.rule], fate.names)
     ]
-    return rows.drop(columns="satuan_aturan"), found
+    return rows.drop(columns=["satuan_aturan", "calon"]), found
 
 
 def remarks(rows: DataFrame, units: DataFrame, rules: RuleSet) -> list[Finding]:
@@ -178,41 +180,3 @@ def _acts_on(kind: str) -> frozenset[str]:
 
 def _places(column: Series[str], known: dict[str, int], key: Callable[[str], str]) -> Series[int]:
     return column.map({text: known.get(key(text), -1) for text in column.unique()}).astype(int)
-
-
-def _units(rows: DataFrame, units: DataFrame) -> NDArray[np.intp]:
-    """Find the unit of each intervention: by its id; one that is called by RT and RW by its kelurahan as well.
-
-    ``RT003-RW006`` of another kelurahan is another RT, and one that stands twice in a kelurahan is no answer.
-    """
-    by_id: NDArray[np.intp] = pd.Index(units["unit_id"]).get_indexer(rows["rt"])
-    spoken = {text: _rt_rw(text) for text in {*rows["rt"], *units["rtrw"]}}
-    local = rows["rt"].map(spoken).to_numpy(dtype=object)
-    named = local != ""
-    if not named.any():
-        return by_id
-    folded = {name: match_key(name) for name in {*rows["kelurahan"], *units["kelurahan"]}}
-    places = pd.Series(
-        units["kelurahan"].map(folded) + "/" + units["rtrw"].map(spoken), index=np.arange(len(units))
-    )
-    once = places[~places.duplicated(keep=False)]
-    wanted = rows["kelurahan"].map(folded).to_numpy(dtype=object)[named] + "/" + local[named]
-    if once.empty:
-        return by_id
-    at = pd.Index(once).get_indexer(wanted)
-    found: NDArray[np.intp] = by_id.copy()
-    silent = (rows["kelurahan"] == "").to_numpy()[named]  # an id that says it all needs no kelurahan
-    found[named] = np.where(at >= 0, once.index.to_numpy()[at], np.where(silent, by_id[named], -1))
-    return found
-
-
-def _rt_rw(text: str) -> str:
-    """Bring ``RT 03 / RW 6`` and ``RT003-RW006`` to one form; empty for what is neither.
-
-    Examples
-    --------
-    >>> _rt_rw("RT003-RW006"), _rt_rw("rt 3/rw 06"), _rt_rw("RT06A-RW01"), _rt_rw("6")
-    ('3/6', '3/6', '6a/1', '')
-    """
-    found = _RT_RW.search(text)
-    return "" if found is None else f"{found.group(1)}/{found.group(2)}".casefold()

@@ -32,10 +32,18 @@ _BPS = re.compile(r"(?:ID)?(\d{10})", re.IGNORECASE)
 _KINDS = {"1": "kelurahan", "2": "desa"}
 _PREFIX = re.compile(r"\s*(?:kelurahan|kel|desa|ds)\b[\s.:]*(?=\S)", re.IGNORECASE)
 _AMBIGUOUS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
+_ALSO = r"\W{1,3}(?:(?:dan|s\W?d|sampai)\W+)?\d"
+_LETTERS = r"[A-Z]{1,2}(?![A-Z\d])|[A-Z]{1,2}(?=R[TW])|(?![A-Z\d])|(?=R[TW]|[A-Z]{3})"
 _RT_RW = {
-    one: re.compile(rf"(?<![A-Z]){one}\W{{0,3}}(\d{{1,3}})(?!\d|\W{{1,3}}(?:dan\W+)?\d)", re.IGNORECASE)
+    one: re.compile(
+        rf"(?:(?<![A-Z])|(?<=\d[A-Z])|(?-i:(?<=[a-z])(?=R))){one}\W*0*(\d{{1,3}})({_LETTERS})(?!{_ALSO})",
+        re.IGNORECASE,
+    )
     for one in ("RT", "RW")
 }
+"""A number and the letter of an RT that was split (06A); one of a list of numbers is none."""
+_BARE_RT_RW = re.compile(r"0*(\d{1,3})\s*/\s*0*(\d{1,3})")
+"""As addresses write it: the RT before the stroke, the RW behind it."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
@@ -175,14 +183,20 @@ def rt_rw(text: str) -> str:
 
     Examples
     --------
-    >>> rt_rw("33750401-RT004-RW001"), rt_rw("RW 1 / RT. 4"), rt_rw("RT 01, 02 RW 03"), rt_rw("Kawasan 7")
-    ('RT004-RW001', 'RT004-RW001', '', '')
+    >>> rt_rw("33750401-RT004-RW001"), rt_rw("RW 1 / RT. 4"), rt_rw("rt06a-rw01"), rt_rw("004/001")
+    ('RT004-RW001', 'RT004-RW001', 'RT006A-RW001', 'RT004-RW001')
+    >>> rt_rw("RT 01, 02 RW 03"), rt_rw("RT 01 s/d 05 RW 03"), rt_rw("Kawasan 7")
+    ('', '', '')
     """
+    if "rw" not in text.casefold():  # ids by the hundred thousand
+        bare = _BARE_RT_RW.fullmatch(text.strip())
+        return "" if bare is None else f"RT{int(bare[1]):03d}-RW{int(bare[2]):03d}"
     plain = text.replace("_", "-")
-    found = [[int(number) for number in pattern.findall(plain)] for pattern in _RT_RW.values()]
-    if any(len(set(numbers)) != 1 for numbers in found):
+    found = [{(int(number), letters.upper()) for number, letters in one.findall(plain)} for one in _RT_RW.values()]
+    if any(len(spoken) != 1 for spoken in found):
         return ""
-    return f"RT{found[0][0]:03d}-RW{found[1][0]:03d}"
+    (rt, rt_letters), (rw, rw_letters) = (spoken.pop() for spoken in found)
+    return f"RT{rt:03d}{rt_letters}-RW{rw:03d}{rw_letters}"
 
 
 def year(value: str) -> int | None:

@@ -18,6 +18,7 @@ from petakumuh.present.web.escape import inert
 from petakumuh.present.web.features import draw
 from petakumuh.present.web.furniture import Furniture
 from petakumuh.present.web.layers import every_layer
+from petakumuh.present.web.scores import years
 from petakumuh.text import Language, say
 
 if TYPE_CHECKING:
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
     from branca.element import Element, Figure
 
     from petakumuh.model import Result
+    from petakumuh.present.web.layers import Layer
 
 __all__ = ["files", "inert", "web_map"]
 
-_PANES = {"kelurahan": 350, "bidang": 360, "penanganan": 370, "kumuh": 380, "temuan": 390}
+_PANES = {"kelurahan": 350, "bidang": 360, "skor": 365, "penanganan": 370, "kumuh": 380, "temuan": 390}
 """Later ones lie above; fixed, so that a layer switched off and on again does not bury the others."""
 _MAX_ZOOM = 19
 
@@ -60,7 +62,7 @@ def web_map(run: Result, language: Language = "id") -> folium.Map:
     """
     view = _view(run)
     canvas = _canvas(view, language)
-    shown = [(layer, draw(layer, language)) for layer in every_layer(run, language)]
+    shown = list(_drawn(run, language))
     for _, drawn in shown:
         drawn.add_to(canvas)
     narrow = JsCode("window.innerWidth < 700")
@@ -73,6 +75,17 @@ def web_map(run: Result, language: Language = "id") -> folium.Map:
     for at, element in enumerate(_elements(canvas)):
         element._id = str(at)  # noqa: SLF001 - branca offers no other way to name an element
     return canvas
+
+
+def _drawn(run: Result, language: Language) -> Iterator[tuple[Layer, folium.map.Layer]]:
+    """Draw every layer; the years of scores lie on the shapes of the slums and stand before the works."""
+    plain = [(layer, draw(layer, language)) for layer in every_layer(run, language)]
+    ground = [pair for pair in plain if pair[0].pane in ("kelurahan", "kumuh", "bidang")]
+    yield from ground
+    if run.skor is not None:
+        slums = next(drawn for layer, drawn in ground if layer.pane == "kumuh")
+        yield from years(run, run.skor, slums, language)
+    yield from plain[len(ground) :]
 
 
 def _view(run: Result) -> list[list[float]]:

@@ -18,9 +18,11 @@ from petakumuh.text import Language, number, say
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from geopandas import GeoDataFrame
+
     from petakumuh.present.web.layers import Layer
 
-__all__ = ["draw"]
+__all__ = ["draw", "drawable"]
 
 _DECIMALS = 6
 """Of a degree, about 0.1 m: what the map shows is no finer; what is measured is another copy."""
@@ -46,8 +48,13 @@ def draw(layer: Layer, language: Language) -> folium.GeoJson:
     )
 
 
+def drawable(rows: GeoDataFrame) -> GeoDataFrame:
+    """Keep the rows that have a shape; the number of one among them is the id of its feature."""
+    return rows[~(rows.geometry.is_empty | rows.geometry.isna())]
+
+
 def _features(layer: Layer, language: Language) -> Iterator[dict[str, Any]]:
-    rows = layer.rows[~(layer.rows.geometry.is_empty | layer.rows.geometry.isna())]
+    rows = drawable(layer.rows)
     shapes = shapely.simplify(to_lonlat(rows.geometry.to_numpy(), rows.crs), 10**-_DECIMALS)
     shapes = shapely.transform(shapes, lambda xy: np.round(xy, _DECIMALS))
     classes = list(layer.used())

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import folium
 
-    from petakumuh.model import Result
+    from petakumuh.model import Result, Scores
     from petakumuh.present.web.layers import Class, Layer
 
 __all__ = ["Furniture"]
@@ -52,7 +52,7 @@ class Furniture(MacroElement):
         self,
         run: Result,
         language: Language,
-        shown: list[tuple[Layer, folium.GeoJson]],
+        shown: list[tuple[Layer, folium.map.Layer]],
         view: list[list[float]],
         layer_control: folium.LayerControl,
     ) -> None:
@@ -69,7 +69,7 @@ class Furniture(MacroElement):
         """Name the control of layers in JavaScript, when the page is written."""
         return self._layer_control.get_name()
 
-    def sections(self) -> list[tuple[str, list[tuple[Layer, folium.GeoJson]]]]:
+    def sections(self) -> list[tuple[str, list[tuple[Layer, folium.map.Layer]]]]:
         """Group the layers under the titles of the legend."""
         return [(title, list(group)) for title, group in groupby(self.shown, key=lambda pair: pair[0].title)]
 
@@ -77,10 +77,9 @@ class Furniture(MacroElement):
         """Say in SVG what a style says in Leaflet."""
         return [(name, one.style[key]) for key, name in _SVG.items() if key in one.style]
 
-    def without_ground(self) -> str:
-        """Say in JavaScript whether the ground by year is not shown."""
-        names = [drawn.get_name() for layer, drawn in self.shown if layer.pane == "bidang"]
-        return " && ".join(f"!map.hasLayer({name})" for name in names) or "true"
+    def names(self, *panes: str) -> str:
+        """List in JavaScript the layers that lie in some panes."""
+        return f"[{', '.join(drawn.get_name() for layer, drawn in self.shown if layer.pane in panes)}]"
 
 
 def _words(run: Result, language: Language) -> dict[str, str]:
@@ -98,9 +97,12 @@ def _words(run: Result, language: Language) -> dict[str, str]:
     basis = str(measured(run, language)["keterangan"])
     if not total["tersertifikasi"]:
         basis += f" {say('peta.belum_tersertifikasi', language)}."
+    if run.skor is not None:
+        basis += f" {say('basis.skor', language)}"
     return {
         "judul": run.recipe.wilayah.judul or say("peta.judul", language),
         "ringkas": recap,
+        "skor": "" if run.skor is None else _by_score(run.skor, language),
         "basis": basis,
         "sumber": f"{say('peta.sumber', language)}: {' · '.join(_sources(run, language))}",
         "legenda": say("peta.legenda", language),
@@ -108,6 +110,22 @@ def _words(run: Result, language: Language) -> dict[str, str]:
         "bahasa": language,
         "sisa": catalog.style()["sisa"]["warna"],
     }
+
+
+def _by_score(scores: Scores, language: Language) -> str:
+    """Say the recap by score: the first year, the last, and what became of it."""
+    years = scores.rekap["tahun"]
+    first, last = next(iter(years)), list(years)[-1]
+    return say(
+        "peta.ringkas_skor",
+        language,
+        tahun=first,
+        awal=years[first]["kumuh_ha"],
+        tahun_akhir=last,
+        akhir=years[last]["kumuh_ha"],
+        kurang=years[last]["pengurangan_ha"],
+        tanpa=years[last]["tanpa_skor_ha"],
+    )
 
 
 def _sources(run: Result, language: Language) -> Iterator[str]:
@@ -119,6 +137,9 @@ def _sources(run: Result, language: Language) -> Iterator[str]:
     yield say("peta.sumber_kelurahan", language, sumber=kelurahan.sumber or names["kelurahan"], edisi=edition)
     if names["penanganan"]:
         yield say("peta.sumber_penanganan", language, file=names["penanganan"])
+    if run.skor is not None:
+        tables = ", ".join(one.name for one in run.skor.inputs)
+        yield say("peta.sumber_skor", language, file=tables, aturan=run.skor.aturan.nama)
 
 
 def _near(run: Result) -> Iterator[dict[str, Any]]:

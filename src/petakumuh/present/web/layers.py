@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Class", "Layer", "every_layer", "named"]
 
+_AREA = {"utm": "luas_ha", "tm3": "luas_tm3_ha", "geodesik": "luas_geodesik_ha"}
+"""Basis -> the column of ground measured by it."""
 _HECTARES = ("luas_delineasi_ha", "luas_tertangani_ha", "persen_tertangani", "sisa_ha", "persen_sisa")
 _HATCH = "url(#arsir)"
 """The pattern of this name stands in furniture.jinja."""
@@ -121,7 +123,7 @@ def _kumuh(run: Result, language: Language) -> Layer:
     classes = {key: Class(key.capitalize(), _outlined(colour)) for key, colour in own["tingkat"].items()}
     classes[""] = Class(label, _outlined(own["garis"]))
     rows = _with_hectares(run, "kumuh", "kumuh_id", "kumuh_id")
-    said = rows["tingkat"].fillna("").astype(str).str.strip().str.lower()
+    said = rows["tingkat"].fillna("").astype(str).str.strip().str.lower().str.removeprefix("kumuh ")
     kelas = said.where(said.isin(own["tingkat"]), "")
     return Layer(
         pane="kumuh",
@@ -145,21 +147,24 @@ def _with_hectares(run: Result, layer: str, key: str, table_key: str) -> GeoData
 
 
 def _bidang(run: Result, language: Language) -> Layer:
-    """Colour slum ground by the year it was first handled; what is left is hatched."""
+    """Colour slum ground by the year it was first handled; what is left is hatched. Its area is the headline's."""
     kumuh, kelurahan = run.layers.kumuh, run.layers.kelurahan
     names = dict(zip(kumuh["kumuh_id"], named(kumuh, "kumuh_id"), strict=True))
     places = dict(zip(kelurahan["kelurahan_id"], named(kelurahan, "kelurahan_id"), strict=True))
+    basis = run.recipe.hitung.dasar
     rows = run.bidang.assign(
+        luas_ha=run.bidang[_AREA[basis]],
         judul=run.bidang["kumuh_id"].map(names),
         kelurahan=run.bidang["kelurahan_id"].map(places).fillna(""),
         kelas=run.bidang["tahun_pertama"].where(run.bidang["tertangani"], "sisa"),
     )
+    hectares = ("luas_ha",) if basis == "geodesik" else ("luas_ha", "luas_geodesik_ha")
     return Layer(
         pane="bidang",
         name=say("peta.lapisan_bidang", language),
         title=catalog.style()["tahun"]["label"][language],
         classes=_years(set(rows["kelas"]) - {"sisa", "", NO_YEAR}, language),
-        columns=("kumuh_id", "kelurahan", "tahun_pertama", "jumlah_sektor", "luas_ha", "luas_geodesik_ha"),
+        columns=("kumuh_id", "kelurahan", "tahun_pertama", "jumlah_sektor", *hectares),
         rows=rows,
     )
 
