@@ -68,7 +68,7 @@ def make(folder: Path) -> None:
 
 def ours(folder: Path) -> tuple[float, float]:
     """Give slum and handled hectares by petakumuh."""
-    import petakumuh  # noqa: PLC0415 - each peer loads only its own
+    import petakumuh
 
     done = petakumuh.run(
         kumuh=folder / "kumuh.parquet",

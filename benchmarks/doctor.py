@@ -55,8 +55,8 @@ def make(path: Path, rows: int) -> None:
 
 def examine(path: Path) -> dict[str, object]:
     """Look at the layer as the doctor does; give hectares and how many findings of each rule."""
-    from petakumuh.doctor import periksa  # noqa: PLC0415 - each job loads what it needs
-    from petakumuh.findings import counts  # noqa: PLC0415
+    from petakumuh.doctor import periksa
+    from petakumuh.findings import counts
 
     sheet = periksa(path)
     return {"luas_ha": sheet.layers[0].luas_ha, "findings": counts(sheet.findings)}
@@ -64,8 +64,8 @@ def examine(path: Path) -> dict[str, object]:
 
 def read(path: Path) -> dict[str, object]:
     """Read the layer and let it go."""
-    from petakumuh.read.door import open_batches  # noqa: PLC0415
-    from petakumuh.read.raw import Batch  # noqa: PLC0415
+    from petakumuh.read.door import open_batches
+    from petakumuh.read.raw import Batch
 
     return {"rows": sum(len(one.rows) for one in open_batches(path) if isinstance(one, Batch))}
 

@@ -117,6 +117,12 @@ def test_the_total_of_the_decree_is_held_against_its_annex_and_the_map(both):
     assert told["sk_total_delineasi"] == "SK 7 menyebut 4,5000 ha, delineasinya 4,0000 ha."
 
 
+def test_the_totals_of_decree_annex_verification_and_map_stand_in_one_row(both):
+    (row,) = both.table("luas_tertulis").to_dict("records")
+    wanted = {"luas_sk_ha": 4.5, "luas_lampiran_ha": 4.25, "luas_verifikasi_ha": 4.25, "luas_delineasi_ha": 4.0}
+    assert row == pytest.approx(wanted)
+
+
 def test_map_and_annex_that_write_other_hectares_are_named():
     lampiran = annex(("1", "Satu", "Barat", 2.25))
     run = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), sk={"lampiran": {"file": lampiran}})
@@ -248,7 +254,7 @@ sk_baru = "baru.gpkg"
     out = capsys.readouterr().out
     assert "Menurut skor (Permen PUPR 14/PRT/M/2018)" in out
     assert "Menurut SK: –; jumlah lampiran: –; delineasi: 4,00 ha." in out
-    assert "Luas unit skor 4,25 ha (luas verifikasi), delineasi 4,00 ha, selisih -0,25 ha" in out
+    assert "Luas unit skor 4,25 ha (luas verifikasi), delineasi 4,00 ha" in out
     written = {path.name for path in (tmp_path / "hasil").iterdir()}
     assert {
         "rekap.json",

@@ -425,7 +425,8 @@ class Result(Tabled):
         What was wrong with rows, where, how much, and what was done.
     tables
         The recap by name, in hectares, unrounded: ``total, provinsi, kabupaten_kota, kecamatan, kelurahan, kumuh,
-        tahun, jumlah_sektor, sektor, opd, sumber_dana, status, keanggotaan, simulasi, rekonsiliasi, pasangan``, as
+        tahun, jumlah_sektor, sektor, opd, sumber_dana, status, keanggotaan, simulasi, rekonsiliasi, luas_tertulis,
+        pasangan``, as
         far as the recipe and the works say it.
     zones
         EPSG codes of the UTM zones measured in.

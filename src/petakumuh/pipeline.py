@@ -23,7 +23,7 @@ from petakumuh.measure import map_crs
 from petakumuh.model import Layers, Recipe, Result, Tolerance
 from petakumuh.overlay import Overlay, dissolve, overlay
 from petakumuh.progress import bar
-from petakumuh.reconcile import Written, classes, filed
+from petakumuh.reconcile import Written, classes, filed, totals
 from petakumuh.scoring import scored
 
 if TYPE_CHECKING:
@@ -238,6 +238,7 @@ def run(
         dasar=order.hitung.dasar,
         status_tertangani=order.hitung.status_tertangani,
     )
+    said, doubts = totals(pairs, kept["total"], decree=order.sk, units=None if scores is None else scores.unit)
     return Run(
         recipe=order,
         layers=shown,
@@ -247,8 +248,8 @@ def run(
         touches=cut.touches,
         grounds=cut.grounds,
         bidang=bidang,
-        findings=findings.frame([*taken.findings, *_assigned(cut), *told, *_total(order, pairs, kept["total"])]),
-        tables=kept | ({"pasangan": pairs} if spoken else {}),
+        findings=findings.frame([*taken.findings, *_assigned(cut), *told, *doubts]),
+        tables=kept | {"luas_tertulis": said} | ({"pasangan": pairs} if spoken else {}),
         zones=zones,
         inputs=(*taken.inputs, *(scores.inputs if scores else ())),
         versions=versions(),
@@ -299,27 +300,6 @@ def _classes_before(scores: Scores) -> dict[str, str]:
     names = {one.kode: one.nama for one in scores.aturan.kelas}
     found = zip(base["unit_id"], base["tingkat"], strict=True)
     return {unit: names[kind] for unit, kind in found if kind in names}
-
-
-def _total(order: Recipe, pairs: DataFrame, total: DataFrame) -> list[findings.Finding]:
-    """Hold the total that the decree states against its annex, and against the slums delineated."""
-    if order.sk is None or order.sk.luas_ha is None:
-        return []
-    annex = pairs[(pairs["sumber"] == "lampiran") & (pairs["baris_id"] != "") & ~pairs["baris_id"].duplicated()]
-    sums = {"sk_total_lampiran": float(annex["luas_tertulis_ha"].sum())} if len(annex) else {}
-    sums["sk_total_delineasi"] = float(total["luas_delineasi_ha"].iloc[0])
-    least = Tolerance().attribute_ha if order.sk.toleransi_ha is None else order.sk.toleransi_ha
-    return [
-        findings.Finding(
-            rule,
-            "peringatan",
-            "kumuh",
-            area_ha=abs(found - order.sk.luas_ha),
-            values={"nomor": order.sk.nomor or "–", "sk_ha": order.sk.luas_ha, "jumlah_ha": found},
-        )
-        for rule, found in sums.items()
-        if abs(found - order.sk.luas_ha) > least
-    ]
 
 
 def _assigned(cut: Overlay) -> list[findings.Finding]:

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from pandas import DataFrame
 
-    from petakumuh.model import Role
+    from petakumuh.model import Decree, Role
 
     _Row = Mapping[Any, Any]
 
-__all__ = ["PAIRS", "Written", "classes", "filed", "matched"]
+__all__ = ["PAIRS", "Written", "classes", "filed", "matched", "totals"]
 
 PAIRS = (
     "sumber",
@@ -114,6 +114,42 @@ def filed(
         found += _contradicted(before, said, one)
         slums[one.column] = slums["kumuh_id"].map(said).astype(float)
     return slums, pd.concat([one for one in pairs if len(one)] or pairs, ignore_index=True), found
+
+
+def totals(
+    pairs: DataFrame, total: DataFrame, *, decree: Decree | None, units: DataFrame | None
+) -> tuple[DataFrame, list[Finding]]:
+    """Lay the hectares of the whole side by side: by decree, by its annex, by verification, and as delineated.
+
+    Parameters
+    ----------
+    pairs, total
+        From `filed`; the table ``total`` of the run.
+    decree, units
+        What the recipe says of the decree; the units that were scored. None without.
+
+    Returns
+    -------
+        One row: ``luas_sk_ha, luas_lampiran_ha, luas_verifikasi_ha, luas_delineasi_ha``, NaN where nothing says
+        it; and a finding where the decree's total is not that of its annex, or of the slums.
+    """
+    annex = pairs[(pairs["sumber"] == "lampiran") & (pairs["baris_id"] != "") & ~pairs["baris_id"].duplicated()]
+    written = None if decree is None else decree.luas_ha
+    said = {
+        "luas_sk_ha": np.nan if written is None else written,
+        "luas_lampiran_ha": float(annex["luas_tertulis_ha"].sum()) if len(annex) else np.nan,
+        "luas_verifikasi_ha": np.nan if units is None else float(units["luas_verifikasi_ha"].sum()),
+        "luas_delineasi_ha": float(total["luas_delineasi_ha"].iloc[0]),
+    }
+    found = []
+    if decree is not None and written is not None:
+        least = Tolerance().attribute_ha if decree.toleransi_ha is None else decree.toleransi_ha
+        for rule, name in (("sk_total_lampiran", "luas_lampiran_ha"), ("sk_total_delineasi", "luas_delineasi_ha")):
+            apart = abs(said[name] - written)
+            if apart > least:  # never so where there is no annex
+                values = {"nomor": decree.nomor or "–", "sk_ha": written, "jumlah_ha": said[name]}
+                found.append(Finding(rule, "peringatan", "kumuh", area_ha=apart, values=values))
+    return pd.DataFrame([said]), found
 
 
 def matched(kumuh: DataFrame, kelurahan: DataFrame, table: Written) -> tuple[DataFrame, list[Finding]]:

@@ -71,7 +71,7 @@ class Checked:
             yield from (("kumuh", zone.kumuh), ("kelurahan", zone.kelurahan), ("penanganan", zone.penanganan))
 
 
-def check_alone(rows: GeoDataFrame, role: Role, *, tolerance: Tolerance = Tolerance()) -> Alone:  # noqa: B008 - frozen
+def check_alone(rows: GeoDataFrame, role: Role, *, tolerance: Tolerance = Tolerance()) -> Alone:
     """Check one layer by itself: CRS, rows that are no ground, invalid geometry, ground claimed twice.
 
     Parameters
@@ -96,7 +96,7 @@ def mended_alone(
     rows: GeoDataFrame,
     role: Role,
     *,
-    tolerance: Tolerance = Tolerance(),  # noqa: B008 - frozen
+    tolerance: Tolerance = Tolerance(),
 ) -> tuple[GeoDataFrame, list[Finding]]:
     """Mend the geometry of one layer by itself, in the metres of the zone that fits.
 
@@ -133,7 +133,7 @@ def check(
     status_tertangani: Sequence[str] = ("selesai",),
     tahun_dasar: int | None = None,
     alias: Mapping[str, str] | None = None,
-    tolerance: Tolerance = Tolerance(),  # noqa: B008 - frozen
+    tolerance: Tolerance = Tolerance(),
     done: Callable[[int], object] = lambda _: None,
 ) -> Checked:
     """Check layers and bring them to one working CRS per kabupaten/kota.

@@ -62,7 +62,7 @@ def coverage(
     kelurahan: GeoDataFrame,
     *,
     written_ha: Any = None,
-    tolerance: Tolerance = Tolerance(),  # noqa: B008 - frozen
+    tolerance: Tolerance = Tolerance(),
 ) -> Coverage:
     """Find overlaps and gaps between kelurahan.
 
@@ -168,7 +168,7 @@ def _areas(shapes: NDArray[np.object_], ids: NDArray[Any], place: _Place, writte
     return areas.assign(selisih_ha=areas["geometri_ha"] - areas["tertulis_ha"]).reset_index()
 
 
-def coverage_findings(found: Coverage, file: str, *, tolerance: Tolerance = Tolerance()) -> list[Finding]:  # noqa: B008 - frozen
+def coverage_findings(found: Coverage, file: str, *, tolerance: Tolerance = Tolerance()) -> list[Finding]:
     """Say what was found: each overlap, each gap above ``tolerance.overlap_m2``, and one summary of all of them.
 
     Parameters
@@ -225,7 +225,7 @@ def _areas_told(areas: pd.DataFrame, file: str) -> list[Finding]:
     """Name the kelurahan far from their area by regulation; all at once where the unit explains it."""
     said = areas[areas["tertulis_ha"] > 0]
     ratio = float((said["geometri_ha"] / said["tertulis_ha"]).median()) if len(said) else 1.0
-    if abs(ratio / _HA_PER_KM2 - 1) < 0.5:  # noqa: PLR2004 - far from any other unit, near enough for poor areas
+    if abs(ratio / _HA_PER_KM2 - 1) < _UNIT_SHARE:
         values = {"jumlah": len(said), "kali": ratio}
         return [Finding("luas_wilayah_satuan", "peringatan", "kelurahan", file, values=values)]
     far = said[said["selisih_ha"].abs() > _FAR_SHARE * said["tertulis_ha"]]
@@ -243,3 +243,7 @@ def _areas_told(areas: pd.DataFrame, file: str) -> list[Finding]:
             ["kelurahan_id", "selisih_ha", "tertulis_ha", "geometri_ha"]
         ].itertuples(index=False)
     ]
+
+
+_UNIT_SHARE = 0.5
+"""Far from any other unit of area, near enough where areas by regulation are poor."""

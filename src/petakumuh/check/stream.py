@@ -104,7 +104,7 @@ def check_stream(
     batches: Iterable[GeoDataFrame],
     role: Role,
     *,
-    tolerance: Tolerance = Tolerance(),  # noqa: B008 - frozen
+    tolerance: Tolerance = Tolerance(),
     done: Callable[[int], object] = lambda _: None,
 ) -> Alone:
     """Check one layer by itself, batch by batch: what `petakumuh.check.check_alone` finds in one piece.

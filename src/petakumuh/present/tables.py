@@ -101,24 +101,18 @@ def recap_text(run: Result, language: Language = "id") -> str:
 
 def written_text(run: Result, language: Language = "id") -> list[str]:
     """Say what decree and verification write beside what is delineated, and that works are wanting, in lines."""
-    total = run.tables["total"].iloc[0]
+    said = run.tables["luas_tertulis"].iloc[0]
     told = [] if run.recipe.penanganan else [say("cli.tanpa_penanganan", language)]
     if run.recipe.sk is not None:
-        rows = run.tables.get("pasangan")
-        annex = None if rows is None else rows[(rows["sumber"] == "lampiran") & ~rows["baris_id"].duplicated()]
-        sums = {
-            "luas": run.recipe.sk.luas_ha,
-            "lampiran": None if annex is None or annex.empty else float(annex["luas_tertulis_ha"].sum()),
-            "delineasi": float(total["luas_delineasi_ha"]),
-        }
         named = {
-            name: "–" if one is None else f"{number(one, language=language)} ha" for name, one in sums.items()
+            name: "–"
+            if math.isnan(said[f"luas_{name}_ha"])
+            else f"{number(said[f'luas_{name}_ha'], language=language)} ha"
+            for name in ("sk", "lampiran", "delineasi")
         }
         told.append(say("cli.sk_tiga", language, **named))
     if run.skor is not None:
-        verified = float(run.skor.unit["luas_verifikasi_ha"].sum())
-        slum = float(total["luas_delineasi_ha"])
-        values = {"verifikasi": verified, "delineasi": slum, "selisih": slum - verified}
+        values = {name: said[f"luas_{name}_ha"] for name in ("verifikasi", "delineasi")}
         told.append(say("cli.luas_tiga", language, **values))
     return told
 

@@ -99,7 +99,7 @@ def read_layer(
     source: Source,
     role: Role,
     *,
-    region: Region = Region(),  # noqa: B008 - frozen
+    region: Region = Region(),
     network: bool = False,
     quantities: Sequence[str] = (),
 ) -> tuple[GeoDataFrame, list[Finding], InputFile]:

@@ -89,7 +89,7 @@ def named(
     RecipeError
         When the recipe names a column that the file does not have, or a schema that does not exist or fit.
     """
-    layer = rows[["geometry", "lapisan", "baris", "masalah", "perbaikan"]].copy()
+    layer = rows[list(KEPT)].copy()
     layer["berkas"] = file
     schema, findings = schema_of([str(one) for one in rows.columns if one not in KEPT], source, role, file)
     names = _names(role, schema, source) | {one: [one, f"volume_{one}"] for one in quantities}
@@ -143,9 +143,14 @@ def _names(role: Role, schema: Schema | None, source: Source) -> dict[str, list[
     return names
 
 
+def _their_names(rows: GeoDataFrame) -> dict[str, str]:
+    """Give a file's own column names by how they fold; of two that fold alike the first."""
+    return {match_key(str(name)): str(name) for name in reversed(list(rows.columns)) if name not in KEPT}
+
+
 def _column(rows: GeoDataFrame, wanted: Iterable[str]) -> str | None:
     """Find the first of the wanted names among a file's columns; case, spaces and punctuation do not count."""
-    there = {match_key(str(name)): str(name) for name in reversed(list(rows.columns)) if name not in KEPT}
+    there = _their_names(rows)
     return next((there[match_key(name)] for name in wanted if match_key(name) in there), None)
 
 
@@ -225,7 +230,7 @@ def _own(rows: GeoDataFrame, schema: Schema | None) -> dict[str, list[str]]:
     """Keep what a file writes in the columns of its schema, and in no others, as one text for each row."""
     if schema is None or schema.id != _WRITTEN_BACK:
         return {}
-    there = {match_key(str(name)): str(name) for name in reversed(list(rows.columns)) if name not in KEPT}
+    there = _their_names(rows)
     known = {name: list(rows[there[match_key(name)]]) for name in schema.contoh if match_key(name) in there}
     texts = [
         json.dumps({name: _plain(value) for name, value in zip(known, values, strict=True)})

@@ -51,7 +51,7 @@ def open_file(
     *,
     layers: Sequence[str] = (),
     network: bool = False,
-    limits: Limits = Limits(),  # noqa: B008 - frozen
+    limits: Limits = Limits(),
 ) -> Opened:
     """Read every layer of a file, archive, folder or database, as it stands.
 
@@ -96,7 +96,7 @@ def open_batches(
     *,
     layers: Sequence[str] = (),
     network: bool = False,
-    limits: Limits = Limits(),  # noqa: B008 - frozen
+    limits: Limits = Limits(),
 ) -> Generator[Batch | Note, None, str]:
     """Read a file piece by piece, never all of it at once; the generator's value is its sha256.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from petakumuh.catalog.planning import INDICATORS
 from petakumuh.errors import RecipeError
 
 if TYPE_CHECKING:
@@ -14,10 +15,8 @@ if TYPE_CHECKING:
 
     from pandas import DataFrame
 
-__all__ = ["INDICATORS", "progress", "score_progress"]
+__all__ = ["progress", "score_progress"]
 
-INDICATORS = ("air_minum", "sanitasi")
-"""The two hundreds of 100-0-100: households served with drinking water, and with sanitation."""
 _NOTHING_HA = 1e-9
 
 

@@ -9,11 +9,11 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from petakumuh.account import ADDITIVE
+from petakumuh.catalog.planning import INDICATORS
 from petakumuh.errors import InputError
 from petakumuh.findings import Finding
 from petakumuh.model import AREA_LEVELS, NO_YEAR, OUTSIDE
 from petakumuh.recap.hectares import SUMMED
-from petakumuh.recap.pace import INDICATORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from petakumuh.catalog.planning import INDICATORS
 from petakumuh.errors import ConservationError, InputError
 from petakumuh.findings import Finding
 from petakumuh.model import NO_YEAR, OUTSIDE
 from petakumuh.recap.agreement import differing, said
-from petakumuh.recap.pace import INDICATORS, score_progress
+from petakumuh.recap.pace import score_progress
 from petakumuh.recap.reading import has_indicator
 
 if TYPE_CHECKING:

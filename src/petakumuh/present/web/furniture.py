@@ -164,7 +164,7 @@ def _far(run: Result, language: Language) -> Iterator[dict[str, Any]]:
         share = number(towns["persen_tertangani"].get(code), language=language)
         yield {
             "kelas": "wilayah",
-            "nama": f"{inert(towns['nama'].get(code, code))}<br>{inert(share)} %",
+            "nama": f"{inert(towns['nama'].get(code, code))}<div class='bagian'>{inert(share)} %</div>",
             "di": [north, (west + east) / 2],
             "batas": [[south, west], [north, east]],
         }
