@@ -1,0 +1,2 @@
+"""draft"""
+from petakumuh.kernel.api import *

@@ -1,0 +1,85 @@
+"""Many grounds in one call: over slices of them, compiled by numba where it is installed, without the GIL."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from functools import cache
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from petakumuh.kernel import chains, gather, labels, meetings, net, one, rays, splitting
+from petakumuh.kernel.net import longer
+from petakumuh.kernel.one import labelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from petakumuh.kernel.gather import Shapes
+    from petakumuh.kernel.net import Floats, Ints
+
+_ROOMS = (net, gather, meetings, splitting, chains, rays, labels, one)
+"""Where the functions stand that numba compiles: all that these modules define."""
+Slice = tuple["Ints", "Ints", "Floats", "Ints", "Ints", int]
+
+
+def available() -> bool:
+    """Whether numba is installed: without it the kernel answers the same, some hundred times slower."""
+    return find_spec("numba") is not None
+
+
+@cache
+def compiled() -> Callable[..., Slice]:
+    """Compile the kernel, or take it from numba's cache on disk.
+
+    The entry is a closure over the sum of all sources, which is so part of the key of numba's cache: a change in
+    any of the modules, not only in this one, compiles anew.
+    """
+    import numba  # noqa: PLC0415 - heavy, and an extra
+    from numba.extending import register_jitable  # noqa: PLC0415
+
+    source = hashlib.sha256(inspect.getsource(over).encode())
+    for room in _ROOMS:
+        source.update(inspect.getsource(room).encode())
+        for _, function in inspect.getmembers(room, inspect.isfunction):
+            if function.__module__ == room.__name__:
+                register_jitable(function)
+    register_jitable(longer)
+    entry: Any = numba.njit(nogil=True, cache=True)(over(int(source.hexdigest()[:12], 16)))
+    return entry  # type: ignore[no-any-return]
+
+
+@cache
+def interpreted() -> Callable[..., Slice]:
+    """Give the same function as Python runs it: for tests, and for where numba is absent."""
+    return over(0)
+
+
+def over(version: int) -> Callable[..., Slice]:
+    """Make the function that measures the grounds from ``lo`` up to ``hi``."""
+
+    def run(
+        lo: int, hi: int, grounds: Shapes, footprints: Shapes, group: Ints, start: Ints, on: Ints
+    ) -> Slice:
+        reason, rows = np.zeros(hi - lo, np.int64), np.zeros(hi - lo, np.int64)
+        area, first, groups = np.empty(64, np.float64), np.zeros(65, np.int64), np.empty(256, np.int64)
+        labels, entries = 0, 0
+        for at in range(lo, hi):
+            mine = on[start[at] : start[at + 1]]
+            names = np.unique(group[mine])
+            owner = np.searchsorted(names, group[mine]) + 1
+            book, reason[at - lo] = labelled(grounds, at, footprints, mine, owner, len(names))
+            rows[at - lo] = book.count[0]
+            area, first = longer(area, labels + book.count[0]), longer(first, labels + book.count[0] + 1)
+            groups = longer(groups, entries + book.count[1])
+            for k in range(book.count[0]):
+                area[labels + k] = book.area[k]
+                first[labels + k + 1] = entries + book.start[k + 1]
+            for k in range(book.count[1]):
+                groups[entries + k] = names[book.group[k] - 1]
+            labels, entries = labels + book.count[0], entries + book.count[1]
+        return reason, rows, area[:labels].copy(), first[: labels + 1].copy(), groups[:entries].copy(), version
+
+    return run

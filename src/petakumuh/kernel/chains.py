@@ -1,0 +1,121 @@
+"""Arcs joined to chains: through a vertex where only two arcs meet, no group can begin or end.
+
+Each group's border is closed, so at such a vertex both arcs have the same groups on the same sides; what lies
+left and right of a chain is the same all along it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from petakumuh.kernel.net import owned
+
+if TYPE_CHECKING:
+    from petakumuh.kernel.net import Ints, Net
+
+
+class Chains(NamedTuple):
+    """Arcs chain after chain.
+
+    Attributes
+    ----------
+    arc, along
+        The edges of the net in the order of their chain, and whether they run along it (1) or against (-1).
+    start
+        Where each chain begins, and where the last one ends.
+    """
+
+    arc: Ints
+    along: Ints
+    start: Ints
+
+
+def chained(net: Net) -> Chains:
+    """Join the arcs of a planar net to chains."""
+    edges = net.count[1]
+    around = np.full((net.count[0], 2), -1, np.int64)
+    degree = np.zeros(net.count[0], np.int64)
+    left = np.zeros(edges, np.bool_)
+    arcs = 0
+    for e in range(edges):
+        if owned(net, e):
+            left[e] = True
+            arcs += 1
+            attach(around, degree, net.a[e], e)
+            attach(around, degree, net.b[e], e)
+    chains = Chains(np.empty(arcs, np.int64), np.empty(arcs, np.int64), np.zeros(arcs + 1, np.int64))
+    count = used = 0
+    for e in range(edges):
+        if left[e]:
+            used = walk(net, chains, around, degree, left, head(net, around, degree, e), used)
+            count += 1
+            chains.start[count] = used
+    return Chains(chains.arc, chains.along, chains.start[: count + 1])
+
+
+def attach(around: Ints, degree: Ints, v: int, e: int) -> None:
+    """Let an arc end at a vertex; only the first two are remembered."""
+    if degree[v] < around.shape[1]:
+        around[v, degree[v]] = e
+    degree[v] += 1
+
+
+def head(net: Net, around: Ints, degree: Ints, e: int) -> int:
+    """Walk back to the first arc of a chain; give it as itself, or as ``-1 - arc`` where it runs against it."""
+    here, v = e, net.a[e]
+    while degree[v] == 2:  # noqa: PLR2004 - a vertex between two arcs
+        before = around[v, 0] + around[v, 1] - here
+        if before == e:
+            break
+        here = before
+        v = net.a[here] if net.b[here] == v else net.b[here]
+    return here if net.a[here] == v else -1 - here
+
+
+def walk(net: Net, chains: Chains, around: Ints, degree: Ints, left: Ints, begin: int, used: int) -> int:
+    """Write down the arcs of a chain from its first one on; give how many places are then used."""
+    here, along = (begin, 1) if begin >= 0 else (-1 - begin, -1)
+    while left[here]:
+        left[here] = False
+        chains.arc[used], chains.along[used] = here, along
+        used += 1
+        v = net.b[here] if along > 0 else net.a[here]
+        if degree[v] != 2:  # noqa: PLR2004 - a vertex between two arcs
+            break
+        here = around[v, 0] + around[v, 1] - here
+        along = 1 if net.a[here] == v else -1
+    return used
+
+
+def measured(net: Net, chains: Chains, c: int) -> tuple[float, float]:
+    """Sum ``cross(a, b) / 2`` over the arcs of a chain, and their length."""
+    area = length = 0.0
+    for k in range(chains.start[c], chains.start[c + 1]):
+        a, b = net.a[chains.arc[k]], net.b[chains.arc[k]]
+        dx, dy = net.x[b] - net.x[a], net.y[b] - net.y[a]
+        area += 0.5 * chains.along[k] * (net.x[a] * dy - net.y[a] * dx)
+        length += math.sqrt(dx * dx + dy * dy)
+    return area, length
+
+
+def place(net: Net, chains: Chains, c: int, far: float) -> int:
+    """Find the place in a chain whose arc holds the point so far along it."""
+    last = chains.start[c + 1] - 1
+    for k in range(chains.start[c], last):
+        a, b = net.a[chains.arc[k]], net.b[chains.arc[k]]
+        dx, dy = net.x[b] - net.x[a], net.y[b] - net.y[a]
+        far -= math.sqrt(dx * dx + dy * dy)
+        if far <= 0.0:
+            return k
+    return last
+
+
+def ends(net: Net, chains: Chains, c: int) -> tuple[int, int]:
+    """Give the first and the last vertex of a chain."""
+    one, two = chains.start[c], chains.start[c + 1] - 1
+    first, last = chains.arc[one], chains.arc[two]
+    begin = net.a[first] if chains.along[one] > 0 else net.b[first]
+    return begin, net.b[last] if chains.along[two] > 0 else net.a[last]

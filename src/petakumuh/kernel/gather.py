@@ -1,0 +1,145 @@
+"""The edges of a ground and of its footprints, gathered into one net around the ground's box.
+
+Only rays that go west from inside the box are ever cast. So edges east of the box, above or below it are left
+out, and those west of it need not be cut: a run of them counts as one upright step in the wall at minus
+infinity.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from petakumuh.kernel.net import edge, own, vertex
+
+if TYPE_CHECKING:
+    from petakumuh.kernel.net import Floats, Ints, Net
+
+GONE, WEST, HERE = 0, 1, 2
+"""Where an edge lies: where no ray meets it, west of the box, or at the box."""
+_ULP = 2.0**-52
+_EPS_ULPS = 8.0
+_PAD_EPS = 16.0
+
+
+class Shapes(NamedTuple):
+    """Polygons as flat arrays: shells run counter-clockwise, holes clockwise, each ring ends where it began.
+
+    Attributes
+    ----------
+    x, y
+        Vertices, ring after ring.
+    rings
+        Where each ring begins, and where the last one ends.
+    first
+        The first ring of each polygon, and the number of rings; a polygon may have any number of them.
+    box
+        West, south, east and north of each polygon.
+    """
+
+    x: Floats
+    y: Floats
+    rings: Ints
+    first: Ints
+    box: Floats
+
+
+class Frame(NamedTuple):
+    """The box of a ground: where its corner lies, how large it is, and how far around it edges are kept."""
+
+    west: float
+    south: float
+    width: float
+    height: float
+    pad: float
+
+
+def framed(grounds: Shapes, at: int) -> Frame:
+    """Take the box of a ground."""
+    west, south, east, north = grounds.box[at, 0], grounds.box[at, 1], grounds.box[at, 2], grounds.box[at, 3]
+    return Frame(west, south, east - west, north - south, _PAD_EPS * tolerance(grounds.box[at], 0.0))
+
+
+def tolerance(box: Floats, reach: float) -> float:
+    """Say what is one: eps, from the largest coordinate as it was digitised and four times the extent.
+
+    Eight ulp of a coordinate as it was digitised is what two programs may round differently. Four times the
+    extent keeps eps well above the rounding of the kernel's own arithmetic near the corner.
+    """
+    largest = max(max(abs(box[0]), abs(box[2])), max(abs(box[1]), abs(box[3])))
+    extent = max(max(box[2] - box[0], box[3] - box[1]), reach)
+    return _EPS_ULPS * _ULP * max(largest, 4.0 * extent)
+
+
+def side(x1: float, y1: float, x2: float, y2: float, frame: Frame) -> int:
+    """Say where an edge lies; coordinates from the ground's corner."""
+    if min(x1, x2) > frame.width + frame.pad or min(y1, y2) > frame.height + frame.pad:
+        return GONE
+    if max(y1, y2) < -frame.pad:
+        return GONE
+    return WEST if max(x1, x2) < -frame.pad else HERE
+
+
+def meets(frame: Frame, box: Floats) -> bool:
+    """Whether a polygon with this box can have edges at the ground."""
+    if box[0] - frame.west > frame.width + frame.pad or box[2] - frame.west < -frame.pad:
+        return False
+    return box[1] - frame.south <= frame.height + frame.pad and box[3] - frame.south >= -frame.pad
+
+
+def survey(shapes: Shapes, at: int, frame: Frame, counts: Ints) -> float:
+    """Count the vertices, edges and steps that a polygon will bring; give its largest coordinate."""
+    reach = 0.0
+    if not meets(frame, shapes.box[at]):
+        return reach
+    for ring in range(shapes.first[at], shapes.first[at + 1]):
+        going = False
+        for k in range(shapes.rings[ring], shapes.rings[ring + 1] - 1):
+            x1, y1 = shapes.x[k] - frame.west, shapes.y[k] - frame.south
+            x2, y2 = shapes.x[k + 1] - frame.west, shapes.y[k + 1] - frame.south
+            where = side(x1, y1, x2, y2, frame)
+            if where != GONE:
+                counts[0] += 1 if going else 2
+                counts[where] += 1
+            if where == HERE:
+                reach = max(reach, max(max(abs(x1), abs(x2)), max(abs(y1), abs(y2))))
+            going = where != GONE
+    return reach
+
+
+def gather(net: Net, wall: Ints, shapes: Shapes, at: int, owner: int, frame: Frame, steps: int) -> int:
+    """Enter the edges of one polygon for its group; give the number of steps that then stand in the wall.
+
+    A step is a row ``from vertex, to vertex, group``.
+    """
+    if not meets(frame, shapes.box[at]):
+        return steps
+    for ring in range(shapes.first[at], shapes.first[at + 1]):
+        last = -1
+        run = False
+        for k in range(shapes.rings[ring], shapes.rings[ring + 1] - 1):
+            x1, y1 = shapes.x[k] - frame.west, shapes.y[k] - frame.south
+            x2, y2 = shapes.x[k + 1] - frame.west, shapes.y[k + 1] - frame.south
+            where = side(x1, y1, x2, y2, frame)
+            if where == GONE:
+                last, run = -1, False
+                continue
+            u = last if last >= 0 else vertex(net, x1, y1)
+            v = vertex(net, x2, y2)
+            if where == WEST:
+                if not run:
+                    wall[steps, 0], wall[steps, 2] = u, owner
+                    steps += 1
+                wall[steps - 1, 1] = v
+            elif u < v:
+                own(net, edge(net, u, v), owner, 1)
+            elif u > v:
+                own(net, edge(net, v, u), owner, -1)
+            last, run = v, where == WEST
+    return steps
+
+
+def empty_wall(counts: Ints) -> Ints:
+    """Make a wall with room for the steps that were counted."""
+    return np.empty((counts[WEST], 3), np.int64)

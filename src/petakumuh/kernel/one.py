@@ -1,0 +1,82 @@
+"""One ground from its polygons to its labels, and whether the answer is certified."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from petakumuh.kernel.chains import chained
+from petakumuh.kernel.gather import empty_wall, framed, gather, survey, tolerance
+from petakumuh.kernel.labels import GROUND, empty_book, summed
+from petakumuh.kernel.net import empty_net
+from petakumuh.kernel.rays import rowed, still
+from petakumuh.kernel.splitting import planar
+
+if TYPE_CHECKING:
+    from petakumuh.kernel.gather import Frame, Shapes
+    from petakumuh.kernel.labels import Book
+    from petakumuh.kernel.net import Ints, Net
+
+CERTIFIED, NOT_FINITE, NOT_PLANAR, RAYS_DISAGREE, NOT_CLOSED, SUM_DIFFERS = range(6)
+_SUM = 2.0**-44
+
+
+def labelled(grounds: Shapes, at: int, footprints: Shapes, on: Ints, owner: Ints, groups: int) -> tuple[Book, int]:
+    """Measure every set of groups on one ground.
+
+    Parameters
+    ----------
+    on, owner
+        The footprints on the ground and the number of each one's group, 1 to ``groups``.
+
+    Returns
+    -------
+        The labels, and why they are not certified, or `CERTIFIED`.
+    """
+    if grounds.first[at] == grounds.first[at + 1]:
+        return empty_book(), CERTIFIED
+    frame, counts = framed(grounds, at), np.zeros(3, np.int64)
+    reach, extreme = survey(grounds, at, frame, counts), grounds.box[at].sum()
+    for k in range(len(on)):
+        reach = max(reach, survey(footprints, on[k], frame, counts))
+        extreme += footprints.box[on[k]].sum()
+    if not np.isfinite(extreme):
+        return empty_book(), NOT_FINITE
+    net = empty_net(tolerance(grounds.box[at], reach), counts[0], counts[2])
+    wall = empty_wall(counts)
+    steps = gather(net, wall, grounds, at, GROUND, frame, 0)
+    for k in range(len(on)):
+        steps = gather(net, wall, footprints, on[k], owner[k], frame, steps)
+    net, flat = planar(net, frame)
+    if not flat:
+        return empty_book(), NOT_PLANAR
+    rows = rowed(net, wall[:steps], frame)
+    book, quarrels = summed(net, wall[:steps], rows, chained(net), still(groups + 1), frame)
+    return book, judged(net, book, quarrels, grounds, at, frame)
+
+
+def judged(net: Net, book: Book, quarrels: int, grounds: Shapes, at: int, frame: Frame) -> int:
+    """Judge an answer: rays agree, the border of every label is closed, the labels sum to the ground."""
+    if quarrels > 0:
+        return RAYS_DISAGREE
+    total = 0.0
+    for label in range(book.count[0]):
+        if book.gap[label] != 0:
+            return NOT_CLOSED
+        total += book.area[label]
+    whole, around = outline(grounds, at, frame)
+    floor = 2.0 * net.eps * around + _SUM * frame.width * frame.height
+    return CERTIFIED if abs(total - whole) <= floor else SUM_DIFFERS
+
+
+def outline(grounds: Shapes, at: int, frame: Frame) -> tuple[float, float]:
+    """Area and perimeter of a ground, straight from its vertices."""
+    area = around = 0.0
+    for ring in range(grounds.first[at], grounds.first[at + 1]):
+        for k in range(grounds.rings[ring], grounds.rings[ring + 1] - 1):
+            x, y = grounds.x[k] - frame.west, grounds.y[k] - frame.south
+            dx, dy = grounds.x[k + 1] - grounds.x[k], grounds.y[k + 1] - grounds.y[k]
+            area += 0.5 * (x * dy - y * dx)
+            around += np.sqrt(dx * dx + dy * dy)
+    return area, around

@@ -1,0 +1,149 @@
+"""Rays to the west: how often each group winds around a point.
+
+A ray counts every arc that passes west of the point and spans its height, the lower end included, the upper one
+not: as if it ran just above the height given. An arc that runs down has its group on its east, one that runs up
+on its west. The sum over all footprints of a group is its winding number: above 0 where any of them covers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from petakumuh.kernel.meetings import cell_of
+from petakumuh.kernel.net import owned
+
+if TYPE_CHECKING:
+    from petakumuh.kernel.gather import Frame
+    from petakumuh.kernel.net import Floats, Ints, Net
+
+_ARCS_PER_ROW = 2
+_MOST = 65_536
+
+
+class Rows(NamedTuple):
+    """Arcs by the rows of heights that they span.
+
+    Attributes
+    ----------
+    start, arc
+        Where each row begins, and the arcs in it; -1 - k is step k of the wall.
+    line
+        Of each arc its lower end ``x, y`` and its upper end ``x, y``.
+    per
+        Rows per metre.
+    """
+
+    start: Ints
+    arc: Ints
+    line: Floats
+    per: float
+
+
+class Winding(NamedTuple):
+    """Winding numbers of the groups met so far: by group, which have been met, a list of these, its length."""
+
+    number: Ints
+    met: Ints
+    groups: Ints
+    count: Ints
+
+
+def still(groups: int) -> Winding:
+    """Make room for the winding numbers of so many groups, all 0."""
+    zero = np.zeros(groups, np.int64)
+    return Winding(zero, zero.copy(), zero.copy(), np.zeros(1, np.int64))
+
+
+def reset(winding: Winding) -> None:
+    """Set all winding numbers back to 0."""
+    for k in range(winding.count[0]):
+        winding.number[winding.groups[k]] = 0
+        winding.met[winding.groups[k]] = 0
+    winding.count[0] = 0
+
+
+def add(winding: Winding, group: int, times: int) -> None:
+    """Let a group wind so many times more."""
+    if winding.met[group] == 0:
+        winding.met[group] = 1
+        winding.groups[winding.count[0]] = group
+        winding.count[0] += 1
+    winding.number[group] += times
+
+
+def rowed(net: Net, wall: Ints, frame: Frame) -> Rows:
+    """Sort arcs and the steps of the wall into rows."""
+    edges = net.count[1]
+    stands = np.zeros(edges, np.bool_)
+    arcs = 0
+    for e in range(edges):
+        stands[e] = net.y[net.a[e]] != net.y[net.b[e]] and owned(net, e)
+        arcs += stands[e]
+    rows = min(max(arcs // _ARCS_PER_ROW, 1), _MOST)
+    per = rows / max(frame.height, net.eps)
+    start = np.zeros(rows + 1, np.int64)
+    for k in range(-len(wall), edges):
+        if k < 0 or stands[k]:
+            _, y1, _, y2 = upright(net, wall, k)
+            for row in range(cell_of(y1, per, rows), cell_of(y2, per, rows) + 1):
+                start[row + 1] += 1
+    for row in range(rows):
+        start[row + 1] += start[row]
+    free = start[:-1].copy()
+    arc, line = np.empty(start[rows], np.int64), np.empty((start[rows], 4), np.float64)
+    for k in range(-len(wall), edges):
+        if k < 0 or stands[k]:
+            x1, y1, x2, y2 = upright(net, wall, k)
+            for row in range(cell_of(y1, per, rows), cell_of(y2, per, rows) + 1):
+                at = free[row]
+                arc[at] = k
+                line[at, 0], line[at, 1], line[at, 2], line[at, 3] = x1, y1, x2, y2
+                free[row] += 1
+    return Rows(start, arc, line, per)
+
+
+def upright(net: Net, wall: Ints, k: int) -> tuple[float, float, float, float]:
+    """Give the lower and the upper end of an arc, or of step ``-1 - k`` of the wall, which stands far west."""
+    a, b = (net.a[k], net.b[k]) if k >= 0 else (wall[-1 - k, 0], wall[-1 - k, 1])
+    if net.y[a] > net.y[b]:
+        a, b = b, a
+    if k < 0:
+        return -np.inf, net.y[a], -np.inf, net.y[b]
+    return net.x[a], net.y[a], net.x[b], net.y[b]
+
+
+def wind(net: Net, wall: Ints, rows: Rows, winding: Winding, arc: int, x: float, y: float) -> None:
+    """Count how often each group winds around the ground just west of a point of an arc (above a level one)."""
+    reset(winding)
+    row = cell_of(y, rows.per, len(rows.start) - 1)
+    for at in range(rows.start[row], rows.start[row + 1]):
+        low, high = rows.line[at, 1], rows.line[at, 3]
+        if not low <= y < high or rows.arc[at] == arc:
+            continue
+        x1, x2 = rows.line[at, 0], rows.line[at, 2]
+        if x1 > x and x2 > x:
+            continue
+        if (x1 > x or x2 > x) and (x2 - x1) * (y - low) - (high - low) * (x - x1) >= 0.0:
+            continue
+        k = rows.arc[at]
+        if k < 0:
+            add(winding, wall[-1 - k, 2], 1 if net.y[wall[-1 - k, 0]] > net.y[wall[-1 - k, 1]] else -1)
+        else:
+            pass_arc(net, winding, k, 1 if net.y[net.a[k]] > net.y[net.b[k]] else -1)
+
+
+def pass_arc(net: Net, winding: Winding, e: int, times: int) -> None:
+    """Cross an arc: from its right to its left (1) or back (-1)."""
+    o = net.o_head[e]
+    while o >= 0:
+        if net.turn[o] != 0:
+            add(winding, net.owner[o], times * net.turn[o])
+        o = net.o_next[o]
+
+
+def west_is_left(net: Net, e: int) -> bool:
+    """Whether the ground just west of an arc (above a level one) lies left of ``a -> b``."""
+    a, b = net.a[e], net.b[e]
+    return net.y[b] > net.y[a] or (net.y[b] == net.y[a] and net.x[b] > net.x[a])
