@@ -69,10 +69,11 @@ def enlarged(book: Book, groups: int) -> Book:
     labels, entries = book.count[0] + 1, book.count[1] + groups
     if labels <= book.area.size and entries <= book.group.size:
         return book
+    area = longer(book.area, labels)
     larger = Book(
-        longer(book.start, labels + 1),
+        longer(book.start, area.size + 1),
         longer(book.group, entries),
-        longer(book.area, labels),
+        area,
         longer(book.gap, labels),
         longer(book.key, labels),
         longer(book.next, labels),
