@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import re
 from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from petakumuh.kernel.gather import Shapes
     from petakumuh.kernel.net import Floats, Ints
 
+_NUMBERS = re.compile(r"(tuple\[)?(None|int|float|bool|, )+\]?")
 _ROOMS = (net, gather, meetings, splitting, chains, rays, labels, one)
 """Where the functions stand that numba compiles: all that these modules define."""
 Slice = tuple["Ints", "Ints", "Floats", "Ints", "Ints", int]
@@ -45,8 +47,9 @@ def compiled() -> Callable[..., Slice]:
         source.update(inspect.getsource(room).encode())
         for _, function in inspect.getmembers(room, inspect.isfunction):
             if function.__module__ == room.__name__:
-                register_jitable(function)
-    register_jitable(longer)
+                # A function that answers in numbers makes no arrays, and so need not count who uses them.
+                counts = not _NUMBERS.fullmatch(function.__annotations__["return"])
+                register_jitable(_nrt=counts)(function)
     entry: Any = numba.njit(nogil=True, cache=True)(over(int(source.hexdigest()[:12], 16)))
     return entry  # type: ignore[no-any-return]
 

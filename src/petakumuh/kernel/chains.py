@@ -35,32 +35,37 @@ class Chains(NamedTuple):
 
 def chained(net: Net) -> Chains:
     """Join the arcs of a planar net to chains."""
-    edges = net.count[1]
-    around = np.full((net.count[0], 2), -1, np.int64)
-    degree = np.zeros(net.count[0], np.int64)
-    left = np.zeros(edges, np.bool_)
+    around, degree = np.full((net.count[0], 2), -1, np.int64), np.zeros(net.count[0], np.int64)
+    left = np.zeros(net.count[1], np.bool_)
+    arcs = attached(net, around, degree, left)
+    chains = Chains(np.empty(arcs, np.int64), np.empty(arcs, np.int64), np.zeros(arcs + 1, np.int64))
+    count = walked(net, chains, around, degree, left)
+    return Chains(chains.arc, chains.along, chains.start[: count + 1])
+
+
+def attached(net: Net, around: Ints, degree: Ints, left: Ints) -> int:
+    """Tell each vertex how many arcs end at it and the first two of them; give the number of arcs."""
     arcs = 0
-    for e in range(edges):
+    for e in range(net.count[1]):
         if owned(net, e):
             left[e] = True
             arcs += 1
-            attach(around, degree, net.a[e], e)
-            attach(around, degree, net.b[e], e)
-    chains = Chains(np.empty(arcs, np.int64), np.empty(arcs, np.int64), np.zeros(arcs + 1, np.int64))
+            for v in (net.a[e], net.b[e]):
+                if degree[v] < around.shape[1]:
+                    around[v, degree[v]] = e
+                degree[v] += 1
+    return arcs
+
+
+def walked(net: Net, chains: Chains, around: Ints, degree: Ints, left: Ints) -> int:
+    """Write down all chains; give their number."""
     count = used = 0
-    for e in range(edges):
+    for e in range(net.count[1]):
         if left[e]:
             used = walk(net, chains, around, degree, left, head(net, around, degree, e), used)
             count += 1
             chains.start[count] = used
-    return Chains(chains.arc, chains.along, chains.start[: count + 1])
-
-
-def attach(around: Ints, degree: Ints, v: int, e: int) -> None:
-    """Let an arc end at a vertex; only the first two are remembered."""
-    if degree[v] < around.shape[1]:
-        around[v, degree[v]] = e
-    degree[v] += 1
+    return count
 
 
 def head(net: Net, around: Ints, degree: Ints, e: int) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 
 from petakumuh.kernel.chains import ends, measured, place
 from petakumuh.kernel.net import longer, mark, slots
-from petakumuh.kernel.rays import pass_arc, west_is_left, wind
+from petakumuh.kernel.rays import pass_arc, still, west_is_left, wind
 
 if TYPE_CHECKING:
     from petakumuh.kernel.chains import Chains
@@ -49,6 +49,16 @@ class Book(NamedTuple):
     count: Ints
 
 
+class Scene(NamedTuple):
+    """What rays need: the planar net, the steps west of it, both in rows, the chains, and the box of the ground."""
+
+    net: Net
+    wall: Ints
+    rows: Rows
+    chains: Chains
+    frame: Frame
+
+
 def empty_book() -> Book:
     """Make a book without labels."""
     eight = np.zeros(8, np.int64)
@@ -64,15 +74,13 @@ def empty_book() -> Book:
     )
 
 
-def enlarged(book: Book, groups: int) -> Book:
-    """Make room for one more label of so many groups."""
-    labels, entries = book.count[0] + 1, book.count[1] + groups
-    if labels <= book.area.size and entries <= book.group.size:
-        return book
+def enlarged(book: Book, labels: int, groups: int) -> Book:
+    """Make room for so many more labels with so many entries of groups."""
+    labels, groups = labels + book.count[0], groups + book.count[1]
     area = longer(book.area, labels)
     larger = Book(
         longer(book.start, area.size + 1),
-        longer(book.group, entries),
+        longer(book.group, groups),
         area,
         longer(book.gap, labels),
         longer(book.key, labels),
@@ -93,10 +101,10 @@ def hang(book: Book, k: int) -> None:
     book.head[at] = k
 
 
-def entered(book: Book, winding: Winding) -> tuple[Book, int]:
-    """Find the label of all groups that wind around a place, or enter it."""
+def entered(book: Book, winding: Winding) -> int:
+    """Find the label of all groups that wind around a place, or enter it where there is room."""
     if winding.number[GROUND] <= 0:
-        return book, NOWHERE
+        return NOWHERE
     key = groups = 0
     for k in range(winding.count[0]):
         group = winding.groups[k]
@@ -106,20 +114,22 @@ def entered(book: Book, winding: Winding) -> tuple[Book, int]:
     label = book.head[key & (book.head.size - 1)]
     while label >= 0:
         if book.key[label] == key and same(book, label, winding, groups):
-            return book, label
+            return label
         label = book.next[label]
-    book = enlarged(book, groups)
     label, entry = book.count[0], book.count[1]
     for k in range(winding.count[0]):
         group = winding.groups[k]
         if group != GROUND and winding.number[group] > 0:
-            book.group[entry] = group
+            at = entry
+            while at > book.count[1] and book.group[at - 1] > group:
+                book.group[at] = book.group[at - 1]
+                at -= 1
+            book.group[at] = group
             entry += 1
-    book.group[book.count[1] : entry].sort()
     book.key[label], book.area[label], book.gap[label], book.start[label + 1] = key, 0.0, 0, entry
     book.count[0], book.count[1] = label + 1, entry
     hang(book, label)
-    return book, label
+    return label
 
 
 def same(book: Book, label: int, winding: Winding, groups: int) -> bool:
@@ -132,56 +142,55 @@ def same(book: Book, label: int, winding: Winding, groups: int) -> bool:
     return True
 
 
-def sides(
-    net: Net, wall: Ints, rows: Rows, winding: Winding, book: Book, frame: Frame, e: int, share: float
-) -> tuple[Book, int, int]:
+def sides(scene: Scene, book: Book, winding: Winding, e: int, share: float) -> tuple[int, int]:
     """Cast a ray from a point of an arc ``a -> b``: the labels on its left and on its right."""
+    net, frame = scene.net, scene.frame
     a, b = net.a[e], net.b[e]
     x, y = net.x[a] + share * (net.x[b] - net.x[a]), net.y[a] + share * (net.y[b] - net.y[a])
     if max(-x, x - frame.width) > frame.pad or max(-y, y - frame.height) > frame.pad:
-        return book, NOWHERE, NOWHERE
-    wind(net, wall, rows, winding, e, x, y)
-    if west_is_left(net, e):
-        book, left = entered(book, winding)
-        pass_arc(net, winding, e, -1)
-        book, right = entered(book, winding)
-    else:
-        book, right = entered(book, winding)
-        pass_arc(net, winding, e, 1)
-        book, left = entered(book, winding)
-    return book, left, right
+        return NOWHERE, NOWHERE
+    wind(net, scene.wall, scene.rows, winding, e, x, y)
+    across = -1 if west_is_left(net, e) else 1
+    west = entered(book, winding)
+    pass_arc(net, winding, e, across)
+    east = entered(book, winding)
+    return (west, east) if across < 0 else (east, west)
 
 
-def summed(
-    net: Net, wall: Ints, rows: Rows, chains: Chains, winding: Winding, frame: Frame
-) -> tuple[Book, int]:
-    """Add each chain to the label on its left and take it from the one on its right.
+def weigh(scene: Scene, book: Book, winding: Winding, c: int) -> int:
+    """Add a chain to the label on its left, take it from the one on its right; give 1 if its rays disagree."""
+    net, chains = scene.net, scene.chains
+    area, length = measured(net, chains, c)
+    one, two = place(net, chains, c, 0.25 * length), place(net, chains, c, 0.75 * length)
+    near, far = (0.25, 0.75) if one == two else (0.5, 0.5)
+    left, right = sides(scene, book, winding, chains.arc[one], near)
+    left2, right2 = sides(scene, book, winding, chains.arc[two], far)
+    if chains.along[one] != chains.along[two]:
+        left2, right2 = right2, left2
+    if left != right:
+        begin, end = ends(net, chains, c)
+        gap = mark(end) - mark(begin)
+        if chains.along[one] < 0:
+            left, right, left2, right2 = right, left, right2, left2
+        if left != NOWHERE:
+            book.area[left] += area
+            book.gap[left] += gap
+        if right != NOWHERE:
+            book.area[right] -= area
+            book.gap[right] -= gap
+    return 1 if left != left2 or right != right2 else 0
+
+
+def summed(scene: Scene, groups: int) -> tuple[Book, int]:
+    """Add each chain to the labels beside it.
 
     Returns
     -------
         The book of labels, and how many chains had two rays that did not agree.
     """
-    book, quarrels = empty_book(), 0
-    for c in range(len(chains.start) - 1):
-        area, length = measured(net, chains, c)
-        one, two = place(net, chains, c, 0.25 * length), place(net, chains, c, 0.75 * length)
-        near, far = (0.25, 0.75) if one == two else (0.5, 0.5)
-        if chains.along[one] < 0 and one == two:
-            near, far = far, near
-        book, left, right = sides(net, wall, rows, winding, book, frame, chains.arc[one], near)
-        book, left2, right2 = sides(net, wall, rows, winding, book, frame, chains.arc[two], far)
-        if chains.along[one] != chains.along[two]:
-            left2, right2 = right2, left2
-        quarrels += left != left2 or right != right2
-        if left == right:
-            continue
-        begin, end = ends(net, chains, c)
-        if chains.along[one] < 0:
-            left, right = right, left
-        if left != NOWHERE:
-            book.area[left] += area
-            book.gap[left] += mark(end) - mark(begin)
-        if right != NOWHERE:
-            book.area[right] -= area
-            book.gap[right] -= mark(end) - mark(begin)
+    book, winding, quarrels = empty_book(), still(groups + 1), 0
+    for c in range(len(scene.chains.start) - 1):
+        if book.count[0] + 4 > book.area.size or book.count[1] + 4 * groups > book.group.size:
+            book = enlarged(book, 4, 4 * groups)
+        quarrels += weigh(scene, book, winding, c)
     return book, quarrels

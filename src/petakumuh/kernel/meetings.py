@@ -74,41 +74,40 @@ def gridded(net: Net, frame: Frame, first: int) -> Grid:
     start = np.zeros(columns * rows + 1, np.int64)
     per_x, per_y = columns / max(frame.width, net.eps), rows / max(frame.height, net.eps)
     grid = Grid(columns, rows, per_x, per_y, _PAD_EPS * net.eps, start, start)
-    for e in range(first, net.count[1]):
-        count_cells(net, grid, e)
-    for cell in range(columns * rows):
-        start[cell + 1] += start[cell]
+    count_cells(net, grid, first)
     entries = np.empty(start[columns * rows], np.int64)
     grid = Grid(columns, rows, per_x, per_y, grid.pad, start, entries)
-    free = start[:-1].copy()
-    for e in range(first, net.count[1]):
-        fill_cells(net, grid, e, free)
+    fill_cells(net, grid, first)
     return grid
 
 
-def count_cells(net: Net, grid: Grid, e: int) -> None:
-    """Count an edge in each of its cells."""
-    if net.a[e] < 0:
-        return
-    x1, y1, x2, y2 = net.x[net.a[e]], net.y[net.a[e]], net.x[net.b[e]], net.y[net.b[e]]
-    low, high = rows_of(grid, y1, y2)
-    for row in range(low, high + 1):
-        west, east = columns_of(grid, x1, y1, x2, y2, row)
-        for cell in range(row * grid.columns + west, row * grid.columns + east + 1):
-            grid.start[cell + 1] += 1
+def count_cells(net: Net, grid: Grid, first: int) -> None:
+    """Count each edge in each of its cells, and so find where a cell's edges end."""
+    for e in range(first, net.count[1]):
+        if net.a[e] < 0:
+            continue
+        x1, y1, x2, y2 = net.x[net.a[e]], net.y[net.a[e]], net.x[net.b[e]], net.y[net.b[e]]
+        low, high = rows_of(grid, y1, y2)
+        for row in range(low, high + 1):
+            west, east = columns_of(grid, x1, y1, x2, y2, row)
+            for cell in range(row * grid.columns + west, row * grid.columns + east + 1):
+                grid.start[cell] += 1
+    for cell in range(1, len(grid.start)):
+        grid.start[cell] += grid.start[cell - 1]
 
 
-def fill_cells(net: Net, grid: Grid, e: int, free: Ints) -> None:
-    """Enter an edge in each of its cells: within a cell, edges stand in order."""
-    if net.a[e] < 0:
-        return
-    x1, y1, x2, y2 = net.x[net.a[e]], net.y[net.a[e]], net.x[net.b[e]], net.y[net.b[e]]
-    low, high = rows_of(grid, y1, y2)
-    for row in range(low, high + 1):
-        west, east = columns_of(grid, x1, y1, x2, y2, row)
-        for cell in range(row * grid.columns + west, row * grid.columns + east + 1):
-            grid.edge[free[cell]] = e
-            free[cell] += 1
+def fill_cells(net: Net, grid: Grid, first: int) -> None:
+    """Enter each edge in each of its cells from the last to the first, and so find where a cell's edges begin."""
+    for e in range(net.count[1] - 1, first - 1, -1):
+        if net.a[e] < 0:
+            continue
+        x1, y1, x2, y2 = net.x[net.a[e]], net.y[net.a[e]], net.x[net.b[e]], net.y[net.b[e]]
+        low, high = rows_of(grid, y1, y2)
+        for row in range(low, high + 1):
+            west, east = columns_of(grid, x1, y1, x2, y2, row)
+            for cell in range(row * grid.columns + west, row * grid.columns + east + 1):
+                grid.start[cell] -= 1
+                grid.edge[grid.start[cell]] = e
 
 
 def meetings(net: Net, grid: Grid, first: int) -> Found:
@@ -119,51 +118,68 @@ def meetings(net: Net, grid: Grid, first: int) -> Found:
     first
         The first edge in the grid. Edges before it have met each other already.
     """
-    found = Found(np.empty((16, 2), np.int64), np.empty((16, 2), np.int64), np.zeros(2, np.int64))
-    stamp = np.full(net.count[1] - first, -1, np.int64)
+    found = Found(np.empty((64, 2), np.int64), np.empty((64, 2), np.int64), np.zeros(2, np.int64))
+    fresh = net.count[1] - first
+    stamp, near = np.full(fresh, -1, np.int64), np.empty(fresh, np.int64)
     for e in range(net.count[1]):
-        if net.a[e] < 0:
-            continue
-        x1, y1, x2, y2 = net.x[net.a[e]], net.y[net.a[e]], net.x[net.b[e]], net.y[net.b[e]]
-        west, east = min(x1, x2) - net.eps, max(x1, x2) + net.eps
-        south, north = min(y1, y2) - net.eps, max(y1, y2) + net.eps
-        low, high = rows_of(grid, y1, y2)
-        for row in range(low, high + 1):
-            one, two = columns_of(grid, x1, y1, x2, y2, row)
-            for cell in range(row * grid.columns + one, row * grid.columns + two + 1):
-                for at in range(grid.start[cell + 1] - 1, grid.start[cell] - 1, -1):
-                    f = grid.edge[at]
-                    if f <= e:
-                        break
-                    if stamp[f - first] == e:
-                        continue
-                    stamp[f - first] = e
-                    u1, u2, v1, v2 = net.x[net.a[f]], net.x[net.b[f]], net.y[net.a[f]], net.y[net.b[f]]
-                    if (u1 < west and u2 < west) or (u1 > east and u2 > east):
-                        continue
-                    if (v1 < south and v2 < south) or (v1 > north and v2 > north):
-                        continue
-                    found = meet(net, e, f, found)
+        count = candidates(net, grid, first, e, stamp, near)
+        if count > 0:
+            if found.count[0] + 4 * count > len(found.beside) or found.count[1] + count > len(found.crossed):
+                found = roomy(found, count)
+            meet_all(net, e, near, count, found)
     return found
 
 
-def meet(net: Net, e: int, f: int, found: Found) -> Found:
+def candidates(net: Net, grid: Grid, first: int, e: int, stamp: Ints, near: Ints) -> int:
+    """List the later edges of the grid whose boxes come within eps of an edge's; give their number."""
+    count = 0
+    if net.a[e] < 0:
+        return count
+    x1, y1, x2, y2 = net.x[net.a[e]], net.y[net.a[e]], net.x[net.b[e]], net.y[net.b[e]]
+    west, east = min(x1, x2) - net.eps, max(x1, x2) + net.eps
+    south, north = min(y1, y2) - net.eps, max(y1, y2) + net.eps
+    low, high = rows_of(grid, y1, y2)
+    for row in range(low, high + 1):
+        one, two = columns_of(grid, x1, y1, x2, y2, row)
+        for cell in range(row * grid.columns + one, row * grid.columns + two + 1):
+            for at in range(grid.start[cell + 1] - 1, grid.start[cell] - 1, -1):
+                f = grid.edge[at]
+                if f <= e:
+                    break
+                if stamp[f - first] == e:
+                    continue
+                stamp[f - first] = e
+                u1, u2, v1, v2 = net.x[net.a[f]], net.x[net.b[f]], net.y[net.a[f]], net.y[net.b[f]]
+                if (u1 < west and u2 < west) or (u1 > east and u2 > east):
+                    continue
+                if (v1 < south and v2 < south) or (v1 > north and v2 > north):
+                    continue
+                near[count] = f
+                count += 1
+    return count
+
+
+def meet_all(net: Net, e: int, near: Ints, count: int, found: Found) -> None:
+    """Note how an edge meets each of its candidates."""
+    for k in range(count):
+        meet(net, e, near[k], found)
+
+
+def meet(net: Net, e: int, f: int, found: Found) -> None:
     """Note how two edges meet: a vertex of one beside the other, or else a proper crossing."""
     a, b, c, d = net.a[e], net.b[e], net.a[f], net.b[f]
-    found = roomy(found)
     before = found.count[0]
     note(net, e, c, found)
     note(net, e, d, found)
     note(net, f, a, found)
     note(net, f, b, found)
     if found.count[0] > before or a == c or a == d or b == c or b == d:
-        return found
+        return
     if (turn(net, a, b, c) > 0.0) != (turn(net, a, b, d) > 0.0):
         if (turn(net, c, d, a) > 0.0) != (turn(net, c, d, b) > 0.0):
             at = found.count[1]
             found.crossed[at, 0], found.crossed[at, 1] = e, f
             found.count[1] = at + 1
-    return found
 
 
 def turn(net: Net, a: int, b: int, c: int) -> float:
@@ -186,13 +202,10 @@ def note(net: Net, e: int, v: int, found: Found) -> None:
         found.count[0] = at + 1
 
 
-def roomy(found: Found) -> Found:
-    """Make room for what one more pair can bring."""
-    beside, crossed, count = found.beside, found.crossed, found.count
-    if count[0] + 4 > len(beside):
-        beside = np.empty((2 * len(beside), 2), np.int64)
-        beside[: count[0]] = found.beside[: count[0]]
-    if count[1] + 1 > len(crossed):
-        crossed = np.empty((2 * len(crossed), 2), np.int64)
-        crossed[: count[1]] = found.crossed[: count[1]]
-    return Found(beside, crossed, count)
+def roomy(found: Found, pairs: int) -> Found:
+    """Make room for what so many more pairs can bring."""
+    beside = np.empty((2 * len(found.beside) + 4 * pairs, 2), np.int64)
+    crossed = np.empty((2 * len(found.crossed) + pairs, 2), np.int64)
+    beside[: found.count[0]] = found.beside[: found.count[0]]
+    crossed[: found.count[1]] = found.crossed[: found.count[1]]
+    return Found(beside, crossed, found.count)

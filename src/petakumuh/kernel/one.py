@@ -8,9 +8,9 @@ import numpy as np
 
 from petakumuh.kernel.chains import chained
 from petakumuh.kernel.gather import empty_wall, framed, gather, survey, tolerance
-from petakumuh.kernel.labels import GROUND, empty_book, summed
+from petakumuh.kernel.labels import GROUND, Scene, empty_book, summed
 from petakumuh.kernel.net import empty_net
-from petakumuh.kernel.rays import rowed, still
+from petakumuh.kernel.rays import rowed
 from petakumuh.kernel.splitting import planar
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def labelled(grounds: Shapes, at: int, footprints: Shapes, on: Ints, owner: Ints
     net, flat = planar(net, frame)
     if not flat:
         return empty_book(), NOT_PLANAR
-    rows = rowed(net, wall[:steps], frame)
-    book, quarrels = summed(net, wall[:steps], rows, chained(net), still(groups + 1), frame)
+    scene = Scene(net, wall[:steps], rowed(net, wall[:steps], frame), chained(net), frame)
+    book, quarrels = summed(scene, groups)
     return book, judged(net, book, quarrels, grounds, at, frame)
 
 

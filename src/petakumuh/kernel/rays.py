@@ -75,33 +75,50 @@ def add(winding: Winding, group: int, times: int) -> None:
 
 def rowed(net: Net, wall: Ints, frame: Frame) -> Rows:
     """Sort arcs and the steps of the wall into rows."""
-    edges = net.count[1]
-    stands = np.zeros(edges, np.bool_)
-    arcs = 0
-    for e in range(edges):
-        stands[e] = net.y[net.a[e]] != net.y[net.b[e]] and owned(net, e)
-        arcs += stands[e]
-    rows = min(max(arcs // _ARCS_PER_ROW, 1), _MOST)
+    stands = np.zeros(net.count[1], np.bool_)
+    rows = min(max(standing(net, stands) // _ARCS_PER_ROW, 1), _MOST)
     per = rows / max(frame.height, net.eps)
     start = np.zeros(rows + 1, np.int64)
-    for k in range(-len(wall), edges):
+    count_rows(net, wall, stands, per, start)
+    arc, line = np.empty(start[rows], np.int64), np.empty((start[rows], 4), np.float64)
+    filled = Rows(start, arc, line, per)
+    fill_rows(net, wall, stands, filled)
+    return filled
+
+
+def standing(net: Net, stands: Ints) -> int:
+    """Find the arcs that a level ray can meet; give their number."""
+    arcs = 0
+    for e in range(net.count[1]):
+        if owned(net, e) and net.y[net.a[e]] != net.y[net.b[e]]:
+            stands[e] = True
+            arcs += 1
+    return arcs
+
+
+def count_rows(net: Net, wall: Ints, stands: Ints, per: float, start: Ints) -> None:
+    """Count each arc in each of its rows, and so find where a row's arcs end."""
+    rows = len(start) - 1
+    for k in range(-len(wall), len(stands)):
         if k < 0 or stands[k]:
             _, y1, _, y2 = upright(net, wall, k)
             for row in range(cell_of(y1, per, rows), cell_of(y2, per, rows) + 1):
-                start[row + 1] += 1
-    for row in range(rows):
-        start[row + 1] += start[row]
-    free = start[:-1].copy()
-    arc, line = np.empty(start[rows], np.int64), np.empty((start[rows], 4), np.float64)
-    for k in range(-len(wall), edges):
+                start[row] += 1
+    for row in range(1, len(start)):
+        start[row] += start[row - 1]
+
+
+def fill_rows(net: Net, wall: Ints, stands: Ints, rows: Rows) -> None:
+    """Enter each arc in each of its rows, and so find where a row's arcs begin."""
+    last = len(rows.start) - 1
+    for k in range(-len(wall), len(stands)):
         if k < 0 or stands[k]:
             x1, y1, x2, y2 = upright(net, wall, k)
-            for row in range(cell_of(y1, per, rows), cell_of(y2, per, rows) + 1):
-                at = free[row]
-                arc[at] = k
-                line[at, 0], line[at, 1], line[at, 2], line[at, 3] = x1, y1, x2, y2
-                free[row] += 1
-    return Rows(start, arc, line, per)
+            for row in range(cell_of(y1, rows.per, last), cell_of(y2, rows.per, last) + 1):
+                rows.start[row] -= 1
+                at = rows.start[row]
+                rows.arc[at] = k
+                rows.line[at, 0], rows.line[at, 1], rows.line[at, 2], rows.line[at, 3] = x1, y1, x2, y2
 
 
 def upright(net: Net, wall: Ints, k: int) -> tuple[float, float, float, float]:

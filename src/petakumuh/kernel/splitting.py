@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from petakumuh.kernel.net import Floats, Ints, Net
 
 _ROUNDS = 32
-_FEW = 24
 
 
 def planar(net: Net, frame: Frame) -> tuple[Net, bool]:
@@ -49,15 +48,19 @@ def split(net: Net, found: Found) -> Net:
         v = crossing(net, e, f)
         at[touches + 2 * k, 0], at[touches + 2 * k + 1, 0] = e, f
         at[touches + 2 * k, 1], at[touches + 2 * k + 1, 1] = v, v
-    start, vertices = by_edge(at, net.count[1])
-    along = np.empty(len(at), np.float64)
     edges = net.count[1]
+    start, vertices, along = np.zeros(edges + 1, np.int64), np.empty(len(at), np.int64), np.empty(len(at))
+    by_edge(at, start, vertices)
     for e in range(edges):
         if start[e] < start[e + 1]:
-            order(net, e, vertices[start[e] : start[e + 1]], along[start[e] : start[e + 1]])
+            order(net, e, vertices, along, start[e], start[e + 1])
     for e in range(edges):
         if start[e] < start[e + 1]:
-            net = cut(net, e, vertices[start[e] : start[e + 1]])
+            pieces = start[e + 1] - start[e] + 1
+            owners = pieces * owners_of(net, e)
+            if net.count[1] + pieces > net.a.size or net.count[2] + owners > net.owner.size:
+                net = grown(net, 0, pieces, owners)
+            cut(net, e, vertices, start[e], start[e + 1])
     return net
 
 
@@ -73,54 +76,55 @@ def crossing(net: Net, e: int, f: int) -> int:
     return vertex(net, x + ahead * dx, y + ahead * dy)
 
 
-def by_edge(at: Ints, edges: int) -> tuple[Ints, Ints]:
+def by_edge(at: Ints, start: Ints, vertices: Ints) -> None:
     """Group rows ``edge, vertex`` by edge: where each edge's begin, and the vertices."""
-    start = np.zeros(edges + 1, np.int64)
     for k in range(len(at)):
-        start[at[k, 0] + 1] += 1
-    for e in range(edges):
-        start[e + 1] += start[e]
-    free = start[:-1].copy()
-    vertices = np.empty(len(at), np.int64)
-    for k in range(len(at)):
+        start[at[k, 0]] += 1
+    for e in range(1, len(start)):
+        start[e] += start[e - 1]
+    for k in range(len(at) - 1, -1, -1):
         e = at[k, 0]
-        vertices[free[e]] = at[k, 1]
-        free[e] += 1
-    return start, vertices
+        start[e] -= 1
+        vertices[start[e]] = at[k, 1]
 
 
-def order(net: Net, e: int, vertices: Ints, along: Floats) -> None:
-    """Sort vertices by how far along an edge they lie."""
+def order(net: Net, e: int, vertices: Ints, along: Floats, lo: int, hi: int) -> None:
+    """Sort vertices by how far along an edge they lie: insertion over ever smaller gaps."""
     a, b = net.a[e], net.b[e]
     dx, dy = net.x[b] - net.x[a], net.y[b] - net.y[a]
-    for k in range(len(vertices)):
+    for k in range(lo, hi):
         v = vertices[k]
         along[k] = (net.x[v] - net.x[a]) * dx + (net.y[v] - net.y[a]) * dy
-    if len(vertices) > _FEW:
-        rank = np.argsort(along, kind="mergesort")
-        vertices[:], along[:] = vertices[rank], along[rank]
-    for k in range(1, len(vertices)):
-        v, far = vertices[k], along[k]
-        j = k - 1
-        while j >= 0 and (along[j] > far or (along[j] == far and vertices[j] > v)):
-            vertices[j + 1], along[j + 1] = vertices[j], along[j]
-            j -= 1
-        vertices[j + 1], along[j + 1] = v, far
+    gap = 1
+    while 3 * gap + 1 < hi - lo:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for k in range(lo + gap, hi):
+            v, far = vertices[k], along[k]
+            j = k - gap
+            while j >= lo and (along[j] > far or (along[j] == far and vertices[j] > v)):
+                vertices[j + gap], along[j + gap] = vertices[j], along[j]
+                j -= gap
+            vertices[j + gap], along[j + gap] = v, far
+        gap //= 3
 
 
-def cut(net: Net, e: int, vertices: Ints) -> Net:
-    """Replace an edge by its pieces from vertex to vertex, each with the owners of the whole."""
-    pieces, owners = len(vertices) + 1, 0
+def owners_of(net: Net, e: int) -> int:
+    """Count the groups that own an edge."""
+    count = 0
     o = net.o_head[e]
     while o >= 0:
-        owners += 1
+        count += 1
         o = net.o_next[o]
-    if net.count[1] + pieces > net.a.size or net.count[2] + owners * pieces > net.owner.size:
-        net = grown(net, 0, pieces, owners * pieces)
+    return count
+
+
+def cut(net: Net, e: int, vertices: Ints, lo: int, hi: int) -> None:
+    """Replace an edge by its pieces from vertex to vertex, each with the owners of the whole."""
     u, b = net.a[e], net.b[e]
     net.a[e] = -1
-    for k in range(pieces):
-        v = vertices[k] if k < len(vertices) else b
+    for k in range(lo, hi + 1):
+        v = vertices[k] if k < hi else b
         if u == v:
             continue
         piece = edge(net, min(u, v), max(u, v))
@@ -130,4 +134,3 @@ def cut(net: Net, e: int, vertices: Ints) -> Net:
                 own(net, piece, net.owner[o], net.turn[o] if u < v else -net.turn[o])
             o = net.o_next[o]
         u = v
-    return net
