@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from petakumuh.kernel.net import longer
+
 if TYPE_CHECKING:
     from petakumuh.kernel.gather import Frame
     from petakumuh.kernel.net import Ints, Net
@@ -20,15 +22,27 @@ _EDGES_PER_CELL = 1.5
 
 
 class Grid(NamedTuple):
-    """Cells over the box of a ground, and the edges in each; whatever lies outside counts to the rim."""
+    """Cells over the box of a ground, and the edges in each; whatever lies outside counts to the rim.
+
+    Attributes
+    ----------
+    columns, rows, per_x, per_y
+        How many cells there are, in all and per metre.
+    pad
+        How far around an edge its cells reach.
+    head, edge, next, count
+        The chains of edges by cell, and how many entries they have.
+    """
 
     columns: int
     rows: int
     per_x: float
     per_y: float
     pad: float
-    start: Ints
+    head: Ints
     edge: Ints
+    next: Ints
+    count: Ints
 
 
 class Found(NamedTuple):
@@ -65,104 +79,107 @@ def columns_of(grid: Grid, x1: float, y1: float, x2: float, y2: float, row: int)
     return first, cell_of(east + grid.pad, grid.per_x, grid.columns)
 
 
-def gridded(net: Net, frame: Frame, first: int) -> Grid:
-    """Lay edges from ``first`` on in a grid with about as many cells."""
-    cells = max((net.count[1] - first) / _EDGES_PER_CELL, 1.0)
-    shape = max(frame.width, net.eps) / max(frame.height, net.eps)
-    columns = int(min(max(math.sqrt(cells * shape), 1.0), min(cells, _MOST)))
+class Fresh(NamedTuple):
+    """What has not met all the rest: from which edge on they are new, or even bent, from which vertex on new.
+
+    Pieces of a straight edge lie where it lay, and meet nothing that it did not meet; only the vertex between
+    them may lie beside others. Pieces bent by up to eps, through a vertex that stood there, may meet anything.
+    """
+
+    straight: int
+    bent: int
+    vertices: int
+
+
+def empty_grid(net: Net, frame: Frame, edges: int) -> Grid:
+    """Lay out a grid with about as many cells as edges."""
+    width, height = max(frame.width, net.eps), max(frame.height, net.eps)
+    cells = max(edges / _EDGES_PER_CELL, 1.0)
+    columns = int(min(max(math.sqrt(cells * width / height), 1.0), min(cells, _MOST)))
     rows = int(min(max(cells / columns, 1.0), _MOST))
-    start = np.zeros(columns * rows + 1, np.int64)
-    per_x, per_y = columns / max(frame.width, net.eps), rows / max(frame.height, net.eps)
-    grid = Grid(columns, rows, per_x, per_y, _PAD_EPS * net.eps, start, start)
-    count_cells(net, grid, first)
-    entries = np.empty(start[columns * rows], np.int64)
-    grid = Grid(columns, rows, per_x, per_y, grid.pad, start, entries)
-    fill_cells(net, grid, first)
-    return grid
+    head, room = np.full(columns * rows, -1, np.int64), 4 * edges
+    nodes, after = np.empty(room, np.int64), np.empty(room, np.int64)
+    pad = _PAD_EPS * net.eps
+    return Grid(columns, rows, columns / width, rows / height, pad, head, nodes, after, np.zeros(1, np.int64))
 
 
-def count_cells(net: Net, grid: Grid, first: int) -> None:
-    """Count each edge in each of its cells, and so find where a cell's edges end."""
+def meetings(net: Net, grid: Grid, fresh: Fresh) -> tuple[Grid, Found]:
+    """Enter what is new in the grid, and find where it meets what stands there already."""
+    found = Found(np.empty((64, 2), np.int64), np.empty((64, 2), np.int64), np.zeros(2, np.int64))
+    edges, vertices = net.count[1], net.count[0]
+    stamp, near, cells = np.full(edges, -1, np.int64), np.empty(edges, np.int64), np.empty_like(grid.head)
+    e, v = fresh.straight, fresh.vertices
+    while e < edges:
+        e = meet_earlier(net, grid, e, fresh.bent, stamp, near, cells, found)
+        if e < edges:
+            found, grid = roomy(found, edges), roomy_grid(grid)
+    while v < vertices:
+        v = note_vertices(net, grid, v, found)
+        if v < vertices:
+            found = roomy(found, edges)
+    return grid, found
+
+
+def meet_earlier(
+    net: Net, grid: Grid, first: int, bent: int, stamp: Ints, near: Ints, cells: Ints, found: Found
+) -> int:
+    """Let bent edges meet earlier ones as long as there is room for what is found; give the first left over."""
     for e in range(first, net.count[1]):
         if net.a[e] < 0:
             continue
-        x1, y1, x2, y2 = net.x[net.a[e]], net.y[net.a[e]], net.x[net.b[e]], net.y[net.b[e]]
-        low, high = rows_of(grid, y1, y2)
-        for row in range(low, high + 1):
-            west, east = columns_of(grid, x1, y1, x2, y2, row)
-            for cell in range(row * grid.columns + west, row * grid.columns + east + 1):
-                grid.start[cell] += 1
-    for cell in range(1, len(grid.start)):
-        grid.start[cell] += grid.start[cell - 1]
+        visited = cells_of(net, grid, e, cells)
+        if grid.count[0] + visited > grid.edge.size:
+            return e
+        count = candidates(net, grid, e, cells, visited, stamp, near) if e >= bent else 0
+        if found.count[0] + 4 * count > len(found.beside) or found.count[1] + count > len(found.crossed):
+            for k in range(count):
+                stamp[near[k]] = -1
+            return e
+        for k in range(count):
+            meet(net, e, near[k], found)
+        for k in range(visited):
+            node = grid.count[0]
+            grid.edge[node], grid.next[node] = e, grid.head[cells[k]]
+            grid.head[cells[k]] = node
+            grid.count[0] = node + 1
+    return net.count[1]
 
 
-def fill_cells(net: Net, grid: Grid, first: int) -> None:
-    """Enter each edge in each of its cells from the last to the first, and so find where a cell's edges begin."""
-    for e in range(net.count[1] - 1, first - 1, -1):
-        if net.a[e] < 0:
-            continue
-        x1, y1, x2, y2 = net.x[net.a[e]], net.y[net.a[e]], net.x[net.b[e]], net.y[net.b[e]]
-        low, high = rows_of(grid, y1, y2)
-        for row in range(low, high + 1):
-            west, east = columns_of(grid, x1, y1, x2, y2, row)
-            for cell in range(row * grid.columns + west, row * grid.columns + east + 1):
-                grid.start[cell] -= 1
-                grid.edge[grid.start[cell]] = e
-
-
-def meetings(net: Net, grid: Grid, first: int) -> Found:
-    """Find where edges meet those that came later and stand in the grid.
-
-    Parameters
-    ----------
-    first
-        The first edge in the grid. Edges before it have met each other already.
-    """
-    found = Found(np.empty((64, 2), np.int64), np.empty((64, 2), np.int64), np.zeros(2, np.int64))
-    fresh = net.count[1] - first
-    stamp, near = np.full(fresh, -1, np.int64), np.empty(fresh, np.int64)
-    for e in range(net.count[1]):
-        count = candidates(net, grid, first, e, stamp, near)
-        if count > 0:
-            if found.count[0] + 4 * count > len(found.beside) or found.count[1] + count > len(found.crossed):
-                found = roomy(found, count)
-            meet_all(net, e, near, count, found)
-    return found
-
-
-def candidates(net: Net, grid: Grid, first: int, e: int, stamp: Ints, near: Ints) -> int:
-    """List the later edges of the grid whose boxes come within eps of an edge's; give their number."""
-    count = 0
-    if net.a[e] < 0:
-        return count
+def cells_of(net: Net, grid: Grid, e: int, cells: Ints) -> int:
+    """List the cells of an edge; give their number."""
     x1, y1, x2, y2 = net.x[net.a[e]], net.y[net.a[e]], net.x[net.b[e]], net.y[net.b[e]]
-    west, east = min(x1, x2) - net.eps, max(x1, x2) + net.eps
-    south, north = min(y1, y2) - net.eps, max(y1, y2) + net.eps
     low, high = rows_of(grid, y1, y2)
+    count = 0
     for row in range(low, high + 1):
         one, two = columns_of(grid, x1, y1, x2, y2, row)
         for cell in range(row * grid.columns + one, row * grid.columns + two + 1):
-            for at in range(grid.start[cell + 1] - 1, grid.start[cell] - 1, -1):
-                f = grid.edge[at]
-                if f <= e:
-                    break
-                if stamp[f - first] == e:
-                    continue
-                stamp[f - first] = e
-                u1, u2, v1, v2 = net.x[net.a[f]], net.x[net.b[f]], net.y[net.a[f]], net.y[net.b[f]]
-                if (u1 < west and u2 < west) or (u1 > east and u2 > east):
-                    continue
-                if (v1 < south and v2 < south) or (v1 > north and v2 > north):
-                    continue
-                near[count] = f
-                count += 1
+            cells[count] = cell
+            count += 1
     return count
 
 
-def meet_all(net: Net, e: int, near: Ints, count: int, found: Found) -> None:
-    """Note how an edge meets each of its candidates."""
-    for k in range(count):
-        meet(net, e, near[k], found)
+def candidates(net: Net, grid: Grid, e: int, cells: Ints, visited: int, stamp: Ints, near: Ints) -> int:
+    """List the edges in some cells whose boxes come within eps of an edge's; give their number."""
+    x1, y1, x2, y2 = net.x[net.a[e]], net.y[net.a[e]], net.x[net.b[e]], net.y[net.b[e]]
+    west, east = min(x1, x2) - net.eps, max(x1, x2) + net.eps
+    south, north = min(y1, y2) - net.eps, max(y1, y2) + net.eps
+    count = 0
+    for k in range(visited):
+        node = grid.head[cells[k]]
+        while node >= 0:
+            f = grid.edge[node]
+            node = grid.next[node]
+            if stamp[f] == e or net.a[f] < 0:
+                continue
+            stamp[f] = e
+            u1, u2, v1, v2 = net.x[net.a[f]], net.x[net.b[f]], net.y[net.a[f]], net.y[net.b[f]]
+            if (u1 < west and u2 < west) or (u1 > east and u2 > east):
+                continue
+            if (v1 < south and v2 < south) or (v1 > north and v2 > north):
+                continue
+            near[count] = f
+            count += 1
+    return count
 
 
 def meet(net: Net, e: int, f: int, found: Found) -> None:
@@ -202,6 +219,24 @@ def note(net: Net, e: int, v: int, found: Found) -> None:
         found.count[0] = at + 1
 
 
+def note_vertices(net: Net, grid: Grid, first: int, found: Found) -> int:
+    """Note the edges beside which vertices lie, as long as there is room; give the first vertex left over."""
+    for v in range(first, net.count[0]):
+        low, high = rows_of(grid, net.y[v], net.y[v])
+        one = cell_of(net.x[v] - grid.pad, grid.per_x, grid.columns)
+        two = cell_of(net.x[v] + grid.pad, grid.per_x, grid.columns)
+        for row in range(low, high + 1):
+            for column in range(one, two + 1):
+                node = grid.head[row * grid.columns + column]
+                while node >= 0:
+                    if net.a[grid.edge[node]] >= 0:
+                        if found.count[0] == len(found.beside):
+                            return v
+                        note(net, grid.edge[node], v, found)
+                    node = grid.next[node]
+    return net.count[0]
+
+
 def roomy(found: Found, pairs: int) -> Found:
     """Make room for what so many more pairs can bring."""
     beside = np.empty((2 * len(found.beside) + 4 * pairs, 2), np.int64)
@@ -209,3 +244,19 @@ def roomy(found: Found, pairs: int) -> Found:
     beside[: found.count[0]] = found.beside[: found.count[0]]
     crossed[: found.count[1]] = found.crossed[: found.count[1]]
     return Found(beside, crossed, found.count)
+
+
+def roomy_grid(grid: Grid) -> Grid:
+    """Make room for one more edge, whatever cells it has, and as much again."""
+    room = 2 * grid.edge.size + grid.head.size
+    return Grid(
+        grid.columns,
+        grid.rows,
+        grid.per_x,
+        grid.per_y,
+        grid.pad,
+        grid.head,
+        longer(grid.edge, room),
+        longer(grid.next, room),
+        grid.count,
+    )

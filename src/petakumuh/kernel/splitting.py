@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from petakumuh.kernel.meetings import gridded, meetings
+from petakumuh.kernel.meetings import Fresh, empty_grid, meetings
 from petakumuh.kernel.net import edge, grown, own, vertex
 
 if TYPE_CHECKING:
@@ -19,49 +19,51 @@ if TYPE_CHECKING:
     from petakumuh.kernel.net import Floats, Ints, Net
 
 _ROUNDS = 32
+_CROWDED = 8
 
 
 def planar(net: Net, frame: Frame) -> tuple[Net, bool]:
-    """Split edges where they meet; say whether the net became planar.
-
-    Edges that were not split in a round have met each other and need no second look: each round tries only the
-    pieces of the round before, against all.
-    """
-    first = 0
+    """Split edges where they meet, round after round; say whether the net became planar."""
+    laid = net.count[1]
+    grid, fresh = empty_grid(net, frame, laid), Fresh(0, 0, net.count[0])
     for _ in range(_ROUNDS):
-        found = meetings(net, gridded(net, frame, first), first)
+        if net.count[1] > _CROWDED * laid:
+            # Many more pieces than the cells were laid out for: all of them meet again in a finer grid.
+            laid = net.count[1]
+            grid, fresh = empty_grid(net, frame, laid), Fresh(0, 0, net.count[0])
+        grid, found = meetings(net, grid, fresh)
         if found.count[0] + found.count[1] == 0:
             return net, True
-        first = net.count[1]
-        net = split(net, found)
+        net, fresh = split(net, found)
     return net, False
 
 
-def split(net: Net, found: Found) -> Net:
+def split(net: Net, found: Found) -> tuple[Net, Fresh]:
     """Split edges at the vertices beside them and at their crossings, each computed once for both edges."""
-    touches, crossings = found.count[0], found.count[1]
+    touches, crossings, vertices, edges = found.count[0], found.count[1], net.count[0], net.count[1]
     net = grown(net, crossings, 0, 0)
-    at = np.empty((touches + 2 * crossings, 2), np.int64)
+    at, bent = np.empty((touches + 2 * crossings, 2), np.int64), np.zeros(edges, np.bool_)
     at[:touches] = found.beside[:touches]
-    for k in range(crossings):
-        e, f = found.crossed[k, 0], found.crossed[k, 1]
-        v = crossing(net, e, f)
-        at[touches + 2 * k, 0], at[touches + 2 * k + 1, 0] = e, f
-        at[touches + 2 * k, 1], at[touches + 2 * k + 1, 1] = v, v
-    edges = net.count[1]
-    start, vertices, along = np.zeros(edges + 1, np.int64), np.empty(len(at), np.int64), np.empty(len(at))
-    by_edge(at, start, vertices)
-    for e in range(edges):
-        if start[e] < start[e + 1]:
-            order(net, e, vertices, along, start[e], start[e + 1])
-    for e in range(edges):
-        if start[e] < start[e + 1]:
-            pieces = start[e + 1] - start[e] + 1
-            owners = pieces * owners_of(net, e)
-            if net.count[1] + pieces > net.a.size or net.count[2] + owners > net.owner.size:
-                net = grown(net, 0, pieces, owners)
-            cut(net, e, vertices, start[e], start[e + 1])
-    return net
+    cross_all(net, found, at, bent)
+    start, stops, along = np.zeros(edges + 1, np.int64), np.empty(len(at), np.int64), np.empty(len(at))
+    by_edge(at, start, stops)
+    order_all(net, start, stops, along)
+    net = cut_all(net, start, stops, bent, False)
+    straight = net.count[1]
+    return cut_all(net, start, stops, bent, True), Fresh(edges, straight, vertices)
+
+
+def cross_all(net: Net, found: Found, at: Ints, bent: Ints) -> None:
+    """Add rows ``edge, vertex`` for all crossings; tell which edges bend: through vertices not made for them."""
+    touches = found.count[0]
+    for k in range(touches):
+        bent[at[k, 0]] = True
+    for k in range(found.count[1]):
+        e, f, known = found.crossed[k, 0], found.crossed[k, 1], net.count[0]
+        v, row = crossing(net, e, f), touches + 2 * k
+        at[row, 0], at[row, 1], at[row + 1, 0], at[row + 1, 1] = e, v, f, v
+        if v < known:
+            bent[e] = bent[f] = True
 
 
 def crossing(net: Net, e: int, f: int) -> int:
@@ -86,6 +88,13 @@ def by_edge(at: Ints, start: Ints, vertices: Ints) -> None:
         e = at[k, 0]
         start[e] -= 1
         vertices[start[e]] = at[k, 1]
+
+
+def order_all(net: Net, start: Ints, vertices: Ints, along: Floats) -> None:
+    """Sort the vertices of every edge."""
+    for e in range(len(start) - 1):
+        if start[e] < start[e + 1]:
+            order(net, e, vertices, along, start[e], start[e + 1])
 
 
 def order(net: Net, e: int, vertices: Ints, along: Floats, lo: int, hi: int) -> None:
@@ -117,6 +126,29 @@ def owners_of(net: Net, e: int) -> int:
         count += 1
         o = net.o_next[o]
     return count
+
+
+def cut_all(net: Net, start: Ints, stops: Ints, bent: Ints, which: bool) -> Net:
+    """Cut the edges that are bent, or those that are straight."""
+    e, edges = 0, len(bent)
+    while e < edges:
+        e = cut_some(net, e, start, stops, bent, which)
+        if e < edges:
+            pieces = start[e + 1] - start[e] + 1
+            net = grown(net, 0, pieces + edges, pieces * owners_of(net, e) + edges)
+    return net
+
+
+def cut_some(net: Net, first: int, start: Ints, stops: Ints, bent: Ints, which: bool) -> int:
+    """Cut edges as long as there is room for the pieces; give the first one left over."""
+    for e in range(first, len(bent)):
+        if start[e] == start[e + 1] or bent[e] != which:
+            continue
+        pieces = start[e + 1] - start[e] + 1
+        if net.count[1] + pieces > net.a.size or net.count[2] + pieces * owners_of(net, e) > net.owner.size:
+            return e
+        cut(net, e, stops, start[e], start[e + 1])
+    return len(bent)
 
 
 def cut(net: Net, e: int, vertices: Ints, lo: int, hi: int) -> None:
