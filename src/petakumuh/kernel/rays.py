@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from petakumuh.kernel.gather import Frame
     from petakumuh.kernel.net import Floats, Ints, Net
 
-_ARCS_PER_ROW = 8
+_ARCS_PER_ROW = 4
 _MOST = 65_536
 
 
