@@ -8,7 +8,7 @@ import numpy as np
 
 from petakumuh.kernel.chains import ends, measured, place
 from petakumuh.kernel.net import longer, mark, slots
-from petakumuh.kernel.rays import pass_arc, still, west_is_left, wind
+from petakumuh.kernel.rays import pass_arc, seen_is_left, still, wind
 
 if TYPE_CHECKING:
     from petakumuh.kernel.chains import Chains
@@ -150,11 +150,11 @@ def sides(scene: Scene, book: Book, winding: Winding, e: int, share: float) -> t
     if max(-x, x - frame.width) > frame.pad or max(-y, y - frame.height) > frame.pad:
         return NOWHERE, NOWHERE
     wind(net, scene.wall, scene.rows, winding, e, x, y)
-    across = -1 if west_is_left(net, e) else 1
-    west = entered(book, winding)
+    across = -1 if seen_is_left(net, e, y) else 1
+    seen = entered(book, winding)
     pass_arc(net, winding, e, across)
-    east = entered(book, winding)
-    return (west, east) if across < 0 else (east, west)
+    other = entered(book, winding)
+    return (seen, other) if across < 0 else (other, seen)
 
 
 def weigh(scene: Scene, book: Book, winding: Winding, c: int) -> int:

@@ -132,7 +132,7 @@ def upright(net: Net, wall: Ints, k: int) -> tuple[float, float, float, float]:
 
 
 def wind(net: Net, wall: Ints, rows: Rows, winding: Winding, arc: int, x: float, y: float) -> None:
-    """Count how often each group winds around the ground just west of a point of an arc (above a level one)."""
+    """Count how often each group winds around a point of an arc, the arc itself left out."""
     reset(winding)
     row = cell_of(y, rows.per, len(rows.start) - 1)
     for at in range(rows.start[row], rows.start[row + 1]):
@@ -160,7 +160,11 @@ def pass_arc(net: Net, winding: Winding, e: int, times: int) -> None:
         o = net.o_next[o]
 
 
-def west_is_left(net: Net, e: int) -> bool:
-    """Whether the ground just west of an arc (above a level one) lies left of ``a -> b``."""
+def seen_is_left(net: Net, e: int, y: float) -> bool:
+    """Whether the side of an arc that a ray sees lies left of ``a -> b``.
+
+    A ray at a height that the arc spans sees its west. Above a level arc, or above one so flat that the height of
+    its point was rounded to that of its upper end, the ray sees the upper side.
+    """
     a, b = net.a[e], net.b[e]
-    return net.y[b] > net.y[a] or (net.y[b] == net.y[a] and net.x[b] > net.x[a])
+    return net.x[b] > net.x[a] if y >= max(net.y[a], net.y[b]) else net.y[b] > net.y[a]
