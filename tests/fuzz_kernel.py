@@ -49,6 +49,8 @@ def main(cases: int, seed: int) -> int:
         if one is None:
             continue
         done += 1
+        if done % 1000 == 0:
+            print(f"{done} cases, {wrong} silently wrong, {reasons}", flush=True)
         most, reason = worst(one)
         reasons[reason] = reasons.get(reason, 0) + 1
         if reason:

@@ -7,69 +7,163 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from petakumuh.kernel.batch import available, compiled, interpreted
-from petakumuh.kernel.gather import Shapes
+from petakumuh.kernel.batch import engine
+from petakumuh.kernel.one import SUM_DIFFERS
+from petakumuh.kernel.shapes import flat
+from petakumuh.kernel.tiles import TRUE_GROUND, gathered, sums_up, tiled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from petakumuh.kernel.batch import Slice
+    from petakumuh.kernel.gather import Shapes
     from petakumuh.kernel.net import Floats, Ints
 
-__all__ = ["REASONS", "Labels", "Shapes", "areas", "available", "flat", "label_areas"]
+__all__ = ["REASONS", "Labels", "areas", "label_areas"]
 
 REASONS = ("", "not_finite", "not_planar", "rays_disagree", "not_closed", "sum_differs")
+"""Why a ground is not certified, by the number in `Labels.reason`; the first means that it is."""
 _SLICES_PER_THREAD = 16
+_GIANT = 16_384
 
 
 class Labels(NamedTuple):
+    """The areas of all sets of groups on many grounds.
+
+    Attributes
+    ----------
+    ground
+        The ground of each row, in order.
+    area_m2
+        Of the ground that just these groups cover; a ground's rows sum to its area.
+    start, groups
+        Where the groups of each row begin, and the groups, in order; none where no footprint lies.
+    reason
+        Of each ground: 0 where it is certified, or else the number of a reason in `REASONS`. The rows of a
+        ground that is not certified must not be used.
+    """
+
     ground: Ints
-    area: Floats
+    area_m2: Floats
     start: Ints
     groups: Ints
     reason: Ints
 
 
-def flat(geometry: Any) -> Shapes:
-    import shapely  # noqa: PLC0415
+def areas(ground: Any, footprints: Sequence[Any], groups: Sequence[int]) -> tuple[dict[tuple[int, ...], float], str]:
+    """Measure every set of groups on one ground.
 
-    shapes = shapely.orient_polygons(np.asarray(geometry, dtype=object))
-    parts, of_part = shapely.get_parts(shapes, return_index=True)
-    rings, of_ring = shapely.get_rings(parts, return_index=True)
-    xy = shapely.get_coordinates(rings)
-    start = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(rings))]).astype(np.int64)
-    count = np.bincount(of_part[of_ring], minlength=len(shapes))
-    first = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
-    box = np.zeros((len(shapes), 4))
-    if len(rings):
-        low, high = np.minimum.reduceat(xy, start[:-1]), np.maximum.reduceat(xy, start[:-1])
-        full = np.flatnonzero(count)
-        box[full, :2] = np.minimum.reduceat(low, first[:-1][full])
-        box[full, 2:] = np.maximum.reduceat(high, first[:-1][full])
-    return Shapes(np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1]), start, first, box)
+    Parameters
+    ----------
+    ground
+        A valid polygon, in metres.
+    footprints, groups
+        Valid polygons, and the group of each, 0 or more; footprints of one group count once where they overlap.
+
+    Returns
+    -------
+        Square metres by the groups that cover, in order, the empty set included; and why this is not certified,
+        empty where it is.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> square = shapely.box(0, 0, 10, 10)
+    >>> areas(square, [shapely.box(-5, 0, 5, 10), shapely.box(0, 0, 10, 2)], [2021, 2023])
+    ({(): 40.0, (2023,): 10.0, (2021,): 40.0, (2021, 2023): 10.0}, '')
+    """
+    count = len(footprints)
+    shapes = flat(np.array([ground, *footprints], dtype=object)[1:]) if count else flat([])
+    number = np.asarray(groups, dtype=np.int64).reshape(count)
+    found = label_areas(flat([ground]), shapes, group=number, start=np.array([0, count]), on=np.arange(count))
+    return dict(zip(_tuples(found.start, found.groups), found.area_m2.tolist(), strict=True)), REASONS[
+        found.reason[0]
+    ]
 
 
 def label_areas(
-    grounds: Shapes, footprints: Shapes, group: Ints, start: Ints, on: Ints, *, threads: int = 1
+    grounds: Shapes, footprints: Shapes, *, group: Ints, start: Ints, on: Ints, threads: int = 1
 ) -> Labels:
-    run = compiled() if available() else interpreted()
-    count = len(grounds.box)
-    cuts = np.linspace(0, count, threads * _SLICES_PER_THREAD + 1 if threads > 1 else 2).astype(int)
-    def part(lo, hi):
-        return run(lo, hi, grounds, footprints, group, start, on)
-    if threads == 1:
-        parts = [part(0, count)]
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            parts = list(pool.map(part, cuts[:-1], cuts[1:]))
-    reason, rows, area, first, groups = (np.concatenate([one[k] for one in parts]) for k in (0,1,2,3,4))
+    """Measure every set of groups on each of many grounds.
+
+    Parameters
+    ----------
+    grounds, footprints
+        Polygons as `flat` gives them.
+    group
+        The group of each footprint, 0 or more.
+    start, on
+        Where the footprints of each ground begin in ``on``, and which they are; each only once. Those that
+        cannot meet the ground cost a look at their box.
+    threads
+        How many threads share the work; the answer is the same to the last bit.
+
+    Returns
+    -------
+        Rows in the order of grounds. The sums' last bits depend on the order of a ground's footprints.
+    """
+    start, on, group = (np.ascontiguousarray(one, dtype=np.int64) for one in (start, on, group))
+    size = np.diff(footprints.rings[footprints.first])
+    total = np.concatenate([[0], np.cumsum(size[on])])
+    weight = total[start[1:]] - total[start[:-1]] + np.diff(grounds.rings[grounds.first])
+    plain = np.flatnonzero(weight <= _GIANT)
+    ran = _run(plain, grounds, footprints, group, start, on, threads)
+    reason = np.zeros(len(weight), dtype=np.int64)
+    reason[plain] = ran[0]
+    pieces = [(np.repeat(plain, ran[1]), ran[2], np.diff(ran[3]), ran[4])]
+    for at in np.flatnonzero(weight > _GIANT).tolist():
+        found, reason[at] = _giant(grounds, at, footprints, group, on[start[at] : start[at + 1]], threads)
+        names = [np.array(label, dtype=np.int64) for label in found]
+        pieces.append(
+            (
+                np.full(len(found), at),
+                np.array(list(found.values()), dtype=np.float64),
+                np.array([len(one) for one in names], dtype=np.int64),
+                np.concatenate([*names, np.empty(0, dtype=np.int64)]),
+            )
+        )
+    ground, area, sizes, groups = (np.concatenate(one) for one in zip(*pieces, strict=True))
+    if len(pieces) > 1:
+        order = np.argsort(ground, kind="stable")
+        first = np.cumsum(sizes) - sizes
+        groups = np.concatenate([groups[first[k] : first[k] + sizes[k]] for k in order])
+        ground, area, sizes = ground[order], area[order], sizes[order]
+    return Labels(ground, area, np.concatenate([[0], np.cumsum(sizes)]), groups, reason)
+
+
+def _run(
+    which: Ints, grounds: Shapes, footprints: Shapes, group: Ints, start: Ints, on: Ints, threads: int
+) -> Slice:
+    """Let threads measure slices of the grounds, and put what they found in order."""
+    run, slices = engine(), threads * _SLICES_PER_THREAD if threads > 1 else 1
+    cuts = np.linspace(0, len(which), slices + 1).astype(int).tolist()
+
+    def part(lo: int, hi: int) -> Slice:
+        return run(which[lo:hi], grounds, footprints, group, start, on)
+
+    if slices == 1:
+        return part(0, len(which))
+    with ThreadPoolExecutor(threads) as pool:
+        parts = list(pool.map(part, cuts[:-1], cuts[1:]))
+    reason, rows, area, groups = (np.concatenate([one[k] for one in parts]) for k in (0, 1, 2, 4))
     sizes = np.concatenate([np.diff(one[3]) for one in parts])
-    return Labels(np.repeat(np.arange(count), rows), area, np.concatenate([[0], np.cumsum(sizes)]), groups, reason)
+    return reason, rows, area, np.concatenate([[0], np.cumsum(sizes)]), groups, parts[0][5]
 
 
-def areas(ground: Any, footprints: Sequence[Any], groups: Sequence[int], *, run=None):
-    run = run or (compiled() if available() else interpreted())
-    n = len(footprints)
-    reason, _, area, first, names, _ = run(0, 1, flat([ground]), flat(np.array(footprints, dtype=object).reshape(n)), np.asarray(groups, np.int64).reshape(n), np.array([0, n]), np.arange(n))
-    return {tuple(names[first[k]:first[k+1]].tolist()): float(area[k]) for k in range(len(area))}, REASONS[reason[0]]
+def _giant(
+    grounds: Shapes, at: int, footprints: Shapes, group: Ints, on: Ints, threads: int
+) -> tuple[dict[tuple[int, ...], float], int]:
+    """Measure one ground in tiles; the worst reason of a tile is that of the ground."""
+    tiles, shapes, start, mine = tiled(grounds, at, footprints, on)
+    numbers = np.concatenate([group, np.full(len(tiles.box), TRUE_GROUND)])
+    reason, _, area, first, groups, _ = _run(
+        np.arange(len(tiles.box)), tiles, shapes, numbers, start, mine, threads
+    )
+    found = gathered(_tuples(first, groups), area)
+    worst = int(reason.max(initial=0))
+    return found, worst or (0 if sums_up(grounds, at, sum(found.values())) else SUM_DIFFERS)
+
+
+def _tuples(start: Ints, groups: Ints) -> list[tuple[int, ...]]:
+    ends, names = start.tolist(), groups.tolist()
+    return [tuple(names[lo:hi]) for lo, hi in zip(ends[:-1], ends[1:], strict=True)]

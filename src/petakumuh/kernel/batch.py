@@ -54,27 +54,28 @@ def compiled() -> Callable[..., Slice]:
     return entry  # type: ignore[no-any-return]
 
 
-@cache
-def interpreted() -> Callable[..., Slice]:
-    """Give the same function as Python runs it: for tests, and for where numba is absent."""
-    return over(0)
+def engine() -> Callable[..., Slice]:
+    """Give the function that measures grounds: compiled where numba is installed, or else as Python runs it."""
+    return compiled() if available() else over(0)
 
 
 def over(version: int) -> Callable[..., Slice]:
-    """Make the function that measures the grounds from ``lo`` up to ``hi``."""
+    """Make the function that measures some of the grounds, one after another.
 
-    def run(
-        lo: int, hi: int, grounds: Shapes, footprints: Shapes, group: Ints, start: Ints, on: Ints
-    ) -> Slice:
-        reason, rows = np.zeros(hi - lo, np.int64), np.zeros(hi - lo, np.int64)
+    It gives the reason and the number of labels of each ground, then of each label its area and where its groups
+    begin, then the groups, and the version it was made for.
+    """
+
+    def run(which: Ints, grounds: Shapes, footprints: Shapes, group: Ints, start: Ints, on: Ints) -> Slice:
+        reason, rows = np.zeros(len(which), np.int64), np.zeros(len(which), np.int64)
         area, first, groups = np.empty(64, np.float64), np.zeros(65, np.int64), np.empty(256, np.int64)
         labels, entries = 0, 0
-        for at in range(lo, hi):
-            mine = on[start[at] : start[at + 1]]
+        for at in range(len(which)):
+            mine = on[start[which[at]] : start[which[at] + 1]]
             names = np.unique(group[mine])
             owner = np.searchsorted(names, group[mine]) + 1
-            book, reason[at - lo] = labelled(grounds, at, footprints, mine, owner, len(names))
-            rows[at - lo] = book.count[0]
+            book, reason[at] = labelled(grounds, which[at], footprints, mine, owner, len(names))
+            rows[at] = book.count[0]
             area, first = longer(area, labels + book.count[0]), longer(first, labels + book.count[0] + 1)
             groups = longer(groups, entries + book.count[1])
             for k in range(book.count[0]):

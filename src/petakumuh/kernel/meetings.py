@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _MOST = 4096
 _PAD_EPS = 2.0
 _EDGES_PER_CELL = 1.5
+_BESIDE2 = 0.75
+"""The square of how far beside an edge a vertex may lie to be on it, in eps."""
 
 
 class Grid(NamedTuple):
@@ -206,14 +208,19 @@ def turn(net: Net, a: int, b: int, c: int) -> float:
 
 
 def note(net: Net, e: int, v: int, found: Found) -> None:
-    """Note a vertex that lies within eps of an edge and between its ends."""
+    """Note a vertex that lies beside an edge, between its ends and within ``sqrt(3) / 2`` eps of it.
+
+    As vertices lie more than eps apart, a piece from an end to such a vertex is shorter than the edge: splitting
+    comes to an end. (With d the distance and p how far along an edge of length L it is: L - p > eps / 2, and so
+    p^2 + d^2 < (L - eps / 2)^2 + 3/4 eps^2 = L^2 - L eps + eps^2 < L^2.)
+    """
     a, b = net.a[e], net.b[e]
     if v in (a, b):
         return
     dx, dy = net.x[b] - net.x[a], net.y[b] - net.y[a]
     ux, uy = net.x[v] - net.x[a], net.y[v] - net.y[a]
     off, length2 = dx * uy - dy * ux, dx * dx + dy * dy
-    if off * off <= net.eps * net.eps * length2 and 0.0 < dx * ux + dy * uy < length2:
+    if off * off <= _BESIDE2 * net.eps * net.eps * length2 and 0.0 < dx * ux + dy * uy < length2:
         at = found.count[0]
         found.beside[at, 0], found.beside[at, 1] = e, v
         found.count[0] = at + 1

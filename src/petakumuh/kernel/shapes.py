@@ -1,0 +1,77 @@
+"""Polygons of shapely as the flat arrays that the kernel reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from petakumuh.kernel.gather import Shapes
+
+if TYPE_CHECKING:
+    from petakumuh.kernel.net import Floats, Ints
+
+__all__ = ["flat", "joined", "shoelace"]
+
+
+def flat(geometry: Any) -> Shapes:
+    """Lay polygons out as flat arrays, in the coordinates they have.
+
+    Parameters
+    ----------
+    geometry
+        Valid polygons and multipolygons, empty ones too.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> shapes = flat([shapely.box(0, 0, 3, 2), shapely.Polygon()])
+    >>> shapes.x.tolist(), shapes.first.tolist()
+    ([0.0, 3.0, 3.0, 0.0, 0.0], [0, 1, 1])
+    """
+    import shapely  # noqa: PLC0415 - the kernel itself knows only arrays
+
+    polygons = shapely.orient_polygons(np.asarray(geometry, dtype=object))
+    parts, of_part = shapely.get_parts(polygons, return_index=True)
+    lines, of_line = shapely.get_rings(parts, return_index=True)
+    xy = shapely.get_coordinates(lines)
+    rings = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(lines))]).astype(np.int64)
+    count = np.bincount(of_part[of_line], minlength=len(polygons))
+    first = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+    x, y = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])
+    return Shapes(x, y, rings, first, boxes(x, y, rings, first))
+
+
+def boxes(x: Floats, y: Floats, rings: Ints, first: Ints) -> Floats:
+    """Find the box of each polygon; an empty one lies at the origin."""
+    found = np.zeros((len(first) - 1, 4))
+    full = np.flatnonzero(np.diff(first))
+    if len(full):
+        starts = rings[first[:-1][full]]
+        found[full] = np.column_stack(
+            [np.minimum.reduceat(x, starts), np.minimum.reduceat(y, starts)]
+            + [np.maximum.reduceat(x, starts), np.maximum.reduceat(y, starts)]
+        )
+    return found
+
+
+def joined(one: Shapes, two: Shapes) -> Shapes:
+    """Put two lists of polygons one after the other."""
+    return Shapes(
+        np.concatenate([one.x, two.x]),
+        np.concatenate([one.y, two.y]),
+        np.concatenate([one.rings, two.rings[1:] + one.rings[-1]]),
+        np.concatenate([one.first, two.first[1:] + one.first[-1]]),
+        np.concatenate([one.box, two.box]),
+    )
+
+
+def shoelace(shapes: Shapes, at: int) -> tuple[float, float]:
+    """Area and perimeter of one polygon, straight from its vertices."""
+    lo, hi = shapes.rings[shapes.first[at]], shapes.rings[shapes.first[at + 1]]
+    x, y = shapes.x[lo:hi] - shapes.box[at, 0], shapes.y[lo:hi] - shapes.box[at, 1]
+    dx, dy = np.diff(x), np.diff(y)
+    within = np.ones(max(len(x) - 1, 0), dtype=bool)
+    within[shapes.rings[shapes.first[at] + 1 : shapes.first[at + 1]] - lo - 1] = False
+    area = 0.5 * float(np.sum((x[:-1] * dy - y[:-1] * dx)[within]))
+    return area, float(np.sum(np.hypot(dx, dy)[within]))

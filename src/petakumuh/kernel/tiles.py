@@ -1,0 +1,147 @@
+"""A giant ground in tiles: each tile is a ground of its own, the true ground one more footprint on it.
+
+One net of everything grows faster than its footprints do, because rays and cells see ever more of it; tiles grow
+just as fast. The areas of a label sum over tiles, because tiles share out the plane.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from petakumuh.kernel.gather import Shapes
+from petakumuh.kernel.shapes import joined, shoelace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from petakumuh.kernel.net import Floats, Ints
+
+TRUE_GROUND = -1
+"""The group of the true ground on its tiles: below every other, so it stands first in a label."""
+_PER_TILE = 2048
+_LARGE = 256
+_DEEPEST = 10
+
+Tile = tuple["Floats", "Ints", "Floats"]
+"""The box of a tile, the footprints that meet it, and the edges of the true ground that it must know."""
+
+
+def tiled(grounds: Shapes, at: int, footprints: Shapes, on: Ints) -> tuple[Shapes, Shapes, Ints, Ints]:
+    """Cut one ground into tiles.
+
+    Returns
+    -------
+        The tiles as grounds, the footprints with the true ground's part of each tile after them, where the
+        footprints of each tile begin, and which they are: the last one is the true ground.
+    """
+    tiles = list(leaves(grounds, at, footprints, on))
+    frames = np.array([box for box, _, _ in tiles])
+    corners = frames[:, [0, 1, 2, 1, 2, 3, 0, 3, 0, 1]].reshape(-1, 2)
+    rings = 5 * np.arange(len(tiles) + 1)
+    x, y = np.ascontiguousarray(corners[:, 0]), np.ascontiguousarray(corners[:, 1])
+    grid = Shapes(x, y, rings, np.arange(len(tiles) + 1), frames)
+    parts = soup([edges for _, _, edges in tiles], grounds.box[at])
+    known = len(footprints.box)
+    start = np.concatenate([[0], np.cumsum([len(mine) + 1 for _, mine, _ in tiles])])
+    which = np.concatenate([np.append(mine, known + k) for k, (_, mine, _) in enumerate(tiles)])
+    return grid, joined(footprints, parts), start.astype(np.int64), which.astype(np.int64)
+
+
+def leaves(grounds: Shapes, at: int, footprints: Shapes, on: Ints) -> Iterator[Tile]:
+    """Quarter the box of a ground until few enough vertices lie in each part."""
+    box = grounds.box[at]
+    counts = pyramid(grounds, at, footprints, on)
+    finest = len(counts) - 1
+    xs, ys = (np.linspace(box[k], box[k + 2], 2**finest + 1) for k in (0, 1))
+    waiting = [(0, 0, 0, on, directed(grounds, at))]
+    while waiting:
+        level, row, column, mine, edges = waiting.pop()
+        span = 2 ** (finest - level)
+        tile = np.array([xs[column * span], ys[row * span], xs[(column + 1) * span], ys[(row + 1) * span]])
+        mine, edges = mine[near(footprints.box[mine], tile)], clipped(edges, tile)
+        if level < finest and counts[level][row, column] > _PER_TILE:
+            quarters = [(2 * row + k // 2, 2 * column + k % 2) for k in range(4)]
+            waiting += [(level + 1, down, right, mine, edges) for down, right in reversed(quarters)]
+        else:
+            yield tile, mine, edges
+
+
+def pyramid(grounds: Shapes, at: int, footprints: Shapes, on: Ints) -> list[Floats]:
+    """Count vertices by cells, from one cell for all down to the finest; a small footprint counts in its middle."""
+    size = footprints.rings[footprints.first[on + 1]] - footprints.rings[footprints.first[on]]
+    small, box = on[size <= _LARGE], grounds.box[at]
+    whole = [(grounds, at)] + [(footprints, int(k)) for k in on[size > _LARGE]]
+    runs = [(shapes, slice(*shapes.rings[shapes.first[[k, k + 1]]])) for shapes, k in whole]
+    places = [
+        np.concatenate([footprints.box[small][:, [k, k + 2]].mean(axis=1), *[s[k][run] for s, run in runs]])
+        for k in (0, 1)
+    ]
+    weight = np.concatenate([size[size <= _LARGE], np.ones(len(places[0]) - len(small))])
+    levels = min(max(math.ceil(math.log(max(weight.sum() / _PER_TILE, 1.0), 4)) + 2, 1), _DEEPEST)
+    cells = 2**levels
+    index = [
+        np.clip((places[k] - box[k]) / max(box[k + 2] - box[k], 1e-300) * cells, 0, cells - 1).astype(np.int64)
+        for k in (0, 1)
+    ]
+    within = np.all([(box[k] <= places[k]) & (places[k] <= box[k + 2]) for k in (0, 1)], axis=0)
+    flat = np.bincount((index[1] * cells + index[0])[within], weight[within], minlength=cells * cells)
+    counts = [flat.reshape(cells, cells)]
+    while len(counts[0]) > 1:
+        half = len(counts[0]) // 2
+        counts.insert(0, counts[0].reshape(half, 2, half, 2).sum(axis=(1, 3)))
+    return counts
+
+
+def directed(shapes: Shapes, at: int) -> Floats:
+    """List the edges of one polygon as rows ``x1, y1, x2, y2``, ring after ring."""
+    ends = shapes.rings[shapes.first[at] : shapes.first[at + 1] + 1]
+    xy = np.column_stack([shapes.x[ends[0] : ends[-1]], shapes.y[ends[0] : ends[-1]]])
+    last = np.zeros(len(xy), dtype=bool)
+    last[ends[1:] - ends[0] - 1] = True
+    return np.column_stack([xy[:-1], xy[1:]])[~last[:-1]]
+
+
+def near(box: Floats, tile: Floats) -> Ints:
+    """Find the boxes that meet a tile."""
+    return (box[:, 0] <= tile[2]) & (box[:, 2] >= tile[0]) & (box[:, 1] <= tile[3]) & (box[:, 3] >= tile[1])
+
+
+def clipped(edges: Floats, tile: Floats) -> Floats:
+    """Keep the edges that a ray to the west from inside a tile can meet; runs west of it become one each."""
+    reach = np.spacing(np.abs(tile).max()) * _LARGE
+    x1, y1, x2, y2 = edges.T
+    gone = (np.minimum(x1, x2) > tile[2] + reach) | (np.minimum(y1, y2) > tile[3] + reach)
+    edges = edges[~(gone | (np.maximum(y1, y2) < tile[1] - reach))]
+    west = np.maximum(edges[:, 0], edges[:, 2]) < tile[0] - reach
+    goes_on = np.zeros(len(edges), dtype=bool)
+    goes_on[1:] = west[1:] & west[:-1] & (edges[1:, :2] == edges[:-1, 2:]).all(axis=1)
+    first = np.flatnonzero(~goes_on)
+    last = np.append(first[1:], len(edges)) - 1 if len(edges) else first
+    return np.column_stack([edges[first, :2], edges[last, 2:]])
+
+
+def soup(parts: list[Floats], box: Floats) -> Shapes:
+    """Make each list of edges a polygon of its own, of which every edge is an open ring, in the box of the whole."""
+    edges = np.concatenate(parts)
+    x, y = edges[:, [0, 2]].ravel(), edges[:, [1, 3]].ravel()
+    first = np.concatenate([[0], np.cumsum([len(one) for one in parts])])
+    return Shapes(x, y, 2 * np.arange(len(edges) + 1), first, np.tile(box, (len(parts), 1)))
+
+
+def gathered(labels: list[tuple[int, ...]], area: Floats) -> dict[tuple[int, ...], float]:
+    """Sum the areas of tiles by label, where they lie on the true ground."""
+    found: dict[tuple[int, ...], float] = defaultdict(float)
+    for label, one in zip(labels, area.tolist(), strict=True):
+        if label and label[0] == TRUE_GROUND:
+            found[label[1:]] += one
+    return dict(found)
+
+
+def sums_up(grounds: Shapes, at: int, total: float) -> bool:
+    """Whether the labels of all tiles sum to the ground, within 1e-12 of it and 16 ulp along its edge."""
+    area, around = shoelace(grounds, at)
+    return abs(total - area) <= 1e-12 * area + 16 * float(np.spacing(np.abs(grounds.box[at]).max())) * around
