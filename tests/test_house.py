@@ -21,7 +21,7 @@ RANKS = (
     {"text"},
     {"errors"},
     {"model", "measure", "arguments", "sample", "database"},
-    {"catalog", "ground", "findings", "progress"},
+    {"catalog", "ground", "kernel", "findings", "progress"},
     {"recipe", "read", "check", "overlay", "account", "compare", "score", "reconcile"},
     {"store"},
     {"present"},
@@ -40,6 +40,7 @@ ONLY = {
     "openpyxl": "read/tables",
     "xlrd": "read/tables",
     "xlsxwriter": "present/workbook",
+    "numba": "kernel/batch",
 }
 """Heavy package -> the one place, a module or a package, that loads it."""
 SET_OPERATIONS = {
