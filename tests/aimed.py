@@ -34,7 +34,9 @@ def case(pick: Pick) -> Case | None:
         if shape is None:
             return None
         shapes.append(shape)
-    placed = [shaken(shapely.transform(one, lambda xy: xy * scale + np.array(place)), jitter, pick) for one in shapes]
+    placed = [
+        shaken(shapely.transform(one, lambda xy: xy * scale + np.array(place)), jitter, pick) for one in shapes
+    ]
     if not all(one.is_valid and one.area > 0 for one in placed):
         return None
     return placed[0], placed[1:], [pick((0, 1, 2, 3)) for _ in placed[1:]]
@@ -46,7 +48,7 @@ def shaken(shape: Any, jitter: Any, pick: Pick) -> Any:
 
     def move(x: float) -> float:
         step = pick((0, 0, 0, 1, -1, 2, -3))
-        return x + step * float(np.spacing(x)) if jitter == "ulp" else x + step * jitter
+        return x + float(step * (np.spacing(x) if jitter == "ulp" else jitter))
 
     def one(xy: Any) -> Any:
         return np.array([known.setdefault((x, y), (move(x), move(y))) for x, y in xy.tolist()]).reshape(-1, 2)
@@ -65,7 +67,7 @@ def star(pick: Pick, _: Sequence[Any]) -> Any:
     points = sorted({(pick(SIDE), pick(SIDE)) for _ in range(pick((3, 4, 5, 7)))})
     if len(points) < 3:
         return None
-    middle = np.mean(points, axis=0) + (0.013, 0.017)
+    middle = np.mean(points, axis=0) + np.array((0.013, 0.017))
     points.sort(key=lambda p: math.atan2(p[1] - middle[1], p[0] - middle[0]))
     return shapely.Polygon(points)
 

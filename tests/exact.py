@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -23,13 +24,11 @@ def exact_areas(ground: Any, footprints: Sequence[Any], groups: Sequence[int]) -
     """Give the area of every set of groups on a ground, the empty one with it."""
     west, south = (Fraction(one) for one in ground.bounds[:2])
     edges = [
-        edge
-        for number, shape in enumerate([ground, *footprints])
-        for edge in edges_of(shape, number, west, south)
+        edge for number, shape in enumerate([ground, *footprints]) for edge in edges_of(shape, number, west, south)
     ]
     stops = sorted({x for edge in edges for x in (edge[0], edge[2])} | crossings(edges))
     found: dict[Label, Fraction] = defaultdict(Fraction)
-    for lo, hi in zip(stops, stops[1:], strict=False):
+    for lo, hi in pairwise(stops):
         add_slab(found, edges, lo, hi, groups)
     return {label: area for label, area in found.items() if area}
 
@@ -40,7 +39,7 @@ def edges_of(shape: Any, number: int, west: Fraction, south: Fraction) -> list[E
     for part in shapely.get_parts(shape):
         for ring in shapely.get_rings(part):
             points = [(Fraction(x) - west, Fraction(y) - south) for x, y in shapely.get_coordinates(ring).tolist()]
-            for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+            for (x1, y1), (x2, y2) in pairwise(points):
                 if x1 != x2:
                     found.append((x1, y1, x2, y2, number) if x1 < x2 else (x2, y2, x1, y1, number))
     return found
@@ -73,7 +72,7 @@ def add_slab(
             here.append((2 * y1 + (lo + hi - 2 * x1) * slope, number))
     here.sort()
     covers = [False] * (len(groups) + 1)
-    for (below, number), (above, _) in zip(here, here[1:], strict=False):
+    for (below, number), (above, _) in pairwise(here):
         covers[number] = not covers[number]
         if covers[0] and above > below:
             label = tuple(sorted({groups[k - 1] for k in range(1, len(covers)) if covers[k]}))

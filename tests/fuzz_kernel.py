@@ -41,8 +41,8 @@ def worst(one: Case) -> tuple[float, str]:
 
 def main(cases: int, seed: int) -> int:
     """Run the cases and say what came out."""
-    done, wrong, reasons, worst_yet = 0, 0, {}, 0.0
-    at = 0
+    done, wrong, at, worst_yet = 0, 0, 0, 0.0
+    reasons: dict[str, int] = {}
     while done < cases:
         at += 1
         one = case(random.Random(seed * 1_000_003 + at).choice)
@@ -60,7 +60,9 @@ def main(cases: int, seed: int) -> int:
             if most > 1:
                 wrong += 1
                 print(f"WRONG: case {at}, off by {most:.3g} of what is allowed", flush=True)
-    print(f"seed {seed}: {done} cases, {wrong} silently wrong, {reasons}, worst {worst_yet:.3g} of what is allowed")
+    print(
+        f"seed {seed}: {done} cases, {wrong} silently wrong, {reasons}, worst {worst_yet:.3g} of what is allowed"
+    )
     return 1 if wrong else 0
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import affinity
 
-from petakumuh.kernel import REASONS, api, areas, batch, flat, label_areas, labels, one, rays, splitting
+from petakumuh.kernel import REASONS, api, areas, batch, chains, flat, label_areas, labels, one, rays, splitting
 from tests.aimed import case
 from tests.exact import exact_areas
 from tests.fuzz_kernel import worst
@@ -50,13 +50,20 @@ def test_coincident_and_duplicate_and_partly_shared_edges_count_once():
 
 
 def test_holes_and_parts_of_ground_and_works_are_kept_apart():
-    ground = shapely.MultiPolygon([shapely.box(0, 0, 10, 10).difference(shapely.box(4, 4, 6, 6)), shapely.box(20, 0, 22, 2)])
+    ground = shapely.MultiPolygon(
+        [shapely.box(0, 0, 10, 10).difference(shapely.box(4, 4, 6, 6)), shapely.box(20, 0, 22, 2)]
+    )
     work = shapely.box(-1, -1, 30, 30).difference(shapely.box(1, 1, 3, 3))
     assert measured(ground, [work, shapely.box(5, 5, 21, 21)], [1, 2]) == {(): 4, (1,): 72, (1, 2): 24}
 
 
 def test_works_that_touch_at_corners_or_along_the_border_cover_nothing_more():
-    works = [shapely.box(-5, -5, 0, 0), shapely.box(10, 2, 12, 4), shapely.box(3, 10, 5, 11), shapely.box(-9, 3, 0, 5)]
+    works = [
+        shapely.box(-5, -5, 0, 0),
+        shapely.box(10, 2, 12, 4),
+        shapely.box(3, 10, 5, 11),
+        shapely.box(-9, 3, 0, 5),
+    ]
     assert measured(SQUARE, works, [1, 2, 3, 4]) == {(): 100}
 
 
@@ -118,7 +125,10 @@ def test_splitting_repeating_and_densifying_change_nothing(data):
     ground, works, groups = one
     west, south, east, north = ground.bounds
     middle = (west + east) / 2
-    halves = [shapely.box(west - 1e4, south - 1e4, middle, north + 1e4), shapely.box(middle, south - 1e4, east + 1e4, north + 1e4)]
+    halves = [
+        shapely.box(west - 1e4, south - 1e4, middle, north + 1e4),
+        shapely.box(middle, south - 1e4, east + 1e4, north + 1e4),
+    ]
     first, reason = areas(ground, [*works, *halves], [*groups, 8, 9])
     second, other = areas(ground, [*works[::-1], *halves, works[0]], [*groups[::-1], 8, 9, groups[0]])
     floor = 1e-9 * ground.area + 1e-7 * ground.length
@@ -165,7 +175,7 @@ def test_a_kernel_made_wrong_is_not_certified(monkeypatch, rooms, name, wrong):
 
 
 def test_areas_made_wrong_are_seen_by_the_oracle(monkeypatch):
-    right = labels.measured
+    right = chains.measured
     monkeypatch.setattr(labels, "measured", lambda *chain: (right(*chain)[0] * (1 + 1e-6), right(*chain)[1]))
     works = [shapely.box(-1, 2, 5, 5)]
     assert worst((SQUARE, works, [1])) > (1, "")
@@ -190,7 +200,11 @@ def test_tiles_give_the_areas_of_the_whole(monkeypatch):
 
 def test_threads_and_company_give_the_same_bits():
     ground, works, groups = town(40)
-    grounds = shapely.get_parts(shapely.intersection(ground, [shapely.box(349_000, 9e6, 350_000, 1e7), shapely.box(350_000, 9e6, 351_000, 1e7)]))
+    grounds = shapely.get_parts(
+        shapely.intersection(
+            ground, [shapely.box(349_000, 9e6, 350_000, 1e7), shapely.box(350_000, 9e6, 351_000, 1e7)]
+        )
+    )
     start, on = np.arange(len(grounds) + 1) * 40, np.tile(np.arange(40), len(grounds))
     many = label_areas(flat(grounds), flat(works), group=groups, start=start, on=on)
     threads = label_areas(flat(grounds), flat(works), group=groups, start=start, on=on, threads=2)
@@ -213,6 +227,9 @@ def test_the_kernel_measures_what_shapely_measures(monkeypatch):
     assert reason == ""
     for group in range(5):
         mine = sum(area for label, area in found.items() if group in label)
-        local = [shapely.transform(one, lambda xy: xy - (350_000, 9_230_000)) for one in (ground, *works[groups == group])]
+        local = [
+            shapely.transform(one, lambda xy: xy - (350_000, 9_230_000))
+            for one in (ground, *works[groups == group])
+        ]
         theirs = shapely.area(shapely.intersection(local[0], shapely.union_all(local[1:])))
         assert mine == pytest.approx(theirs, rel=1e-9)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -50,7 +51,9 @@ class Labels(NamedTuple):
     reason: Ints
 
 
-def areas(ground: Any, footprints: Sequence[Any], groups: Sequence[int]) -> tuple[dict[tuple[int, ...], float], str]:
+def areas(
+    ground: Any, footprints: Sequence[Any], groups: Sequence[int]
+) -> tuple[dict[tuple[int, ...], float], str]:
     """Measure every set of groups on one ground.
 
     Parameters
@@ -70,15 +73,14 @@ def areas(ground: Any, footprints: Sequence[Any], groups: Sequence[int]) -> tupl
     >>> import shapely
     >>> square = shapely.box(0, 0, 10, 10)
     >>> areas(square, [shapely.box(-5, 0, 5, 10), shapely.box(0, 0, 10, 2)], [2021, 2023])
-    ({(): 40.0, (2023,): 10.0, (2021,): 40.0, (2021, 2023): 10.0}, '')
+    ({(): 40.0, (2021,): 40.0, (2021, 2023): 10.0, (2023,): 10.0}, '')
     """
     count = len(footprints)
     shapes = flat(np.array([ground, *footprints], dtype=object)[1:]) if count else flat([])
     number = np.asarray(groups, dtype=np.int64).reshape(count)
     found = label_areas(flat([ground]), shapes, group=number, start=np.array([0, count]), on=np.arange(count))
-    return dict(zip(_tuples(found.start, found.groups), found.area_m2.tolist(), strict=True)), REASONS[
-        found.reason[0]
-    ]
+    by_label = dict(zip(_tuples(found.start, found.groups), found.area_m2.tolist(), strict=True))
+    return dict(sorted(by_label.items())), REASONS[found.reason[0]]
 
 
 def label_areas(
@@ -165,5 +167,5 @@ def _giant(
 
 
 def _tuples(start: Ints, groups: Ints) -> list[tuple[int, ...]]:
-    ends, names = start.tolist(), groups.tolist()
-    return [tuple(names[lo:hi]) for lo, hi in zip(ends[:-1], ends[1:], strict=True)]
+    names = groups.tolist()
+    return [tuple(names[lo:hi]) for lo, hi in pairwise(start.tolist())]

@@ -51,7 +51,7 @@ def compiled() -> Callable[..., Slice]:
                 counts = not _NUMBERS.fullmatch(function.__annotations__["return"])
                 register_jitable(_nrt=counts)(function)
     entry: Any = numba.njit(nogil=True, cache=True)(over(int(source.hexdigest()[:12], 16)))
-    return entry  # type: ignore[no-any-return]
+    return entry
 
 
 def engine() -> Callable[..., Slice]:
@@ -75,15 +75,15 @@ def over(version: int) -> Callable[..., Slice]:
             names = np.unique(group[mine])
             owner = np.searchsorted(names, group[mine]) + 1
             book, reason[at] = labelled(grounds, which[at], footprints, mine, owner, len(names))
-            rows[at] = book.count[0]
-            area, first = longer(area, labels + book.count[0]), longer(first, labels + book.count[0] + 1)
-            groups = longer(groups, entries + book.count[1])
-            for k in range(book.count[0]):
+            rows[at] = book.used[0]
+            area, first = longer(area, labels + book.used[0]), longer(first, labels + book.used[0] + 1)
+            groups = longer(groups, entries + book.used[1])
+            for k in range(book.used[0]):
                 area[labels + k] = book.area[k]
                 first[labels + k + 1] = entries + book.start[k + 1]
-            for k in range(book.count[1]):
+            for k in range(book.used[1]):
                 groups[entries + k] = names[book.group[k] - 1]
-            labels, entries = labels + book.count[0], entries + book.count[1]
+            labels, entries = labels + book.used[0], entries + book.used[1]
         return reason, rows, area[:labels].copy(), first[: labels + 1].copy(), groups[:entries].copy(), version
 
     return run

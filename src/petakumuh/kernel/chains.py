@@ -35,8 +35,8 @@ class Chains(NamedTuple):
 
 def chained(net: Net) -> Chains:
     """Join the arcs of a planar net to chains."""
-    around, degree = np.full((net.count[0], 2), -1, np.int64), np.zeros(net.count[0], np.int64)
-    left = np.zeros(net.count[1], np.bool_)
+    around, degree = np.full((net.used[0], 2), -1, np.int64), np.zeros(net.used[0], np.int64)
+    left = np.zeros(net.used[1], np.bool_)
     arcs = attached(net, around, degree, left)
     chains = Chains(np.empty(arcs, np.int64), np.empty(arcs, np.int64), np.zeros(arcs + 1, np.int64))
     count = walked(net, chains, around, degree, left)
@@ -46,7 +46,7 @@ def chained(net: Net) -> Chains:
 def attached(net: Net, around: Ints, degree: Ints, left: Ints) -> int:
     """Tell each vertex how many arcs end at it and the first two of them; give the number of arcs."""
     arcs = 0
-    for e in range(net.count[1]):
+    for e in range(net.used[1]):
         if owned(net, e):
             left[e] = True
             arcs += 1
@@ -60,7 +60,7 @@ def attached(net: Net, around: Ints, degree: Ints, left: Ints) -> int:
 def walked(net: Net, chains: Chains, around: Ints, degree: Ints, left: Ints) -> int:
     """Write down all chains; give their number."""
     count = used = 0
-    for e in range(net.count[1]):
+    for e in range(net.used[1]):
         if left[e]:
             used = walk(net, chains, around, degree, left, head(net, around, degree, e), used)
             count += 1

@@ -67,8 +67,8 @@ def tolerance(box: Floats, reach: float) -> float:
     Eight ulp of a coordinate as it was digitised is what two programs may round differently. Four times the
     extent keeps eps well above the rounding of the kernel's own arithmetic near the corner.
     """
-    largest = max(max(abs(box[0]), abs(box[2])), max(abs(box[1]), abs(box[3])))
-    extent = max(max(box[2] - box[0], box[3] - box[1]), reach)
+    largest = max(abs(box[0]), abs(box[1]), abs(box[2]), abs(box[3]))
+    extent = max(box[2] - box[0], box[3] - box[1], reach)
     return _EPS_ULPS * _ULP * max(largest, 4.0 * extent)
 
 
@@ -103,7 +103,7 @@ def survey(shapes: Shapes, at: int, frame: Frame, counts: Ints) -> float:
                 counts[0] += 1 if going else 2
                 counts[where] += 1
             if where == HERE:
-                reach = max(reach, max(max(abs(x1), abs(x2)), max(abs(y1), abs(y2))))
+                reach = max(reach, abs(x1), abs(x2), abs(y1), abs(y2))
             going = where != GONE
     return reach
 

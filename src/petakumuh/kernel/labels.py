@@ -35,7 +35,7 @@ class Book(NamedTuple):
         The marks of the last vertices of each label's chains less those of the first ones: 0 where closed.
     key, next, head
         The hash of labels.
-    count
+    used
         How many labels and how many entries of ``group`` there are.
     """
 
@@ -46,11 +46,11 @@ class Book(NamedTuple):
     key: Ints
     next: Ints
     head: Ints
-    count: Ints
+    used: Ints
 
 
 class Scene(NamedTuple):
-    """What rays need: the planar net, the steps west of it, both in rows, the chains, and the box of the ground."""
+    """What rays need: the planar net, the steps west of it, both in rows, the chains, and the ground's box."""
 
     net: Net
     wall: Ints
@@ -76,7 +76,7 @@ def empty_book() -> Book:
 
 def enlarged(book: Book, labels: int, groups: int) -> Book:
     """Make room for so many more labels with so many entries of groups."""
-    labels, groups = labels + book.count[0], groups + book.count[1]
+    labels, groups = labels + book.used[0], groups + book.used[1]
     area = longer(book.area, labels)
     larger = Book(
         longer(book.start, area.size + 1),
@@ -86,10 +86,10 @@ def enlarged(book: Book, labels: int, groups: int) -> Book:
         longer(book.key, labels),
         longer(book.next, labels),
         book.head if labels <= book.head.size else np.full(slots(2 * labels), -1, np.int64),
-        book.count,
+        book.used,
     )
     if larger.head.size > book.head.size:
-        for k in range(book.count[0]):
+        for k in range(book.used[0]):
             hang(larger, k)
     return larger
 
@@ -106,7 +106,7 @@ def entered(book: Book, winding: Winding) -> int:
     if winding.number[GROUND] <= 0:
         return NOWHERE
     key = groups = 0
-    for k in range(winding.count[0]):
+    for k in range(winding.used[0]):
         group = winding.groups[k]
         if group != GROUND and winding.number[group] > 0:
             key ^= mark(group)
@@ -116,18 +116,18 @@ def entered(book: Book, winding: Winding) -> int:
         if book.key[label] == key and same(book, label, winding, groups):
             return label
         label = book.next[label]
-    label, entry = book.count[0], book.count[1]
-    for k in range(winding.count[0]):
+    label, entry = book.used[0], book.used[1]
+    for k in range(winding.used[0]):
         group = winding.groups[k]
         if group != GROUND and winding.number[group] > 0:
             at = entry
-            while at > book.count[1] and book.group[at - 1] > group:
+            while at > book.used[1] and book.group[at - 1] > group:
                 book.group[at] = book.group[at - 1]
                 at -= 1
             book.group[at] = group
             entry += 1
     book.key[label], book.area[label], book.gap[label], book.start[label + 1] = key, 0.0, 0, entry
-    book.count[0], book.count[1] = label + 1, entry
+    book.used[0], book.used[1] = label + 1, entry
     hang(book, label)
     return label
 
@@ -190,7 +190,7 @@ def summed(scene: Scene, groups: int) -> tuple[Book, int]:
     """
     book, winding, quarrels = empty_book(), still(groups + 1), 0
     for c in range(len(scene.chains.start) - 1):
-        if book.count[0] + 4 > book.area.size or book.count[1] + 4 * groups > book.group.size:
+        if book.used[0] + 4 > book.area.size or book.used[1] + 4 * groups > book.group.size:
             book = enlarged(book, 4, 4 * groups)
         quarrels += weigh(scene, book, winding, c)
     return book, quarrels

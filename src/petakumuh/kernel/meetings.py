@@ -32,7 +32,7 @@ class Grid(NamedTuple):
         How many cells there are, in all and per metre.
     pad
         How far around an edge its cells reach.
-    head, edge, next, count
+    head, edge, next, used
         The chains of edges by cell, and how many entries they have.
     """
 
@@ -44,7 +44,7 @@ class Grid(NamedTuple):
     head: Ints
     edge: Ints
     next: Ints
-    count: Ints
+    used: Ints
 
 
 class Found(NamedTuple):
@@ -52,11 +52,11 @@ class Found(NamedTuple):
 
     beside: Ints
     crossed: Ints
-    count: Ints
+    used: Ints
 
 
 def cell_of(value: float, per: float, cells: int) -> int:
-    """Number the cell that a coordinate lies in."""
+    """Find the cell that a coordinate lies in."""
     return int(min(max(value * per, 0.0), cells - 1.0))
 
 
@@ -97,7 +97,7 @@ def empty_grid(net: Net, frame: Frame, edges: int) -> Grid:
     """Lay out a grid with about as many cells as edges."""
     width, height = max(frame.width, net.eps), max(frame.height, net.eps)
     cells = max(edges / _EDGES_PER_CELL, 1.0)
-    columns = int(min(max(math.sqrt(cells * width / height), 1.0), min(cells, _MOST)))
+    columns = int(min(max(math.sqrt(cells * width / height), 1.0), cells, _MOST))
     rows = int(min(max(cells / columns, 1.0), _MOST))
     head, room = np.full(columns * rows, -1, np.int64), 4 * edges
     nodes, after = np.empty(room, np.int64), np.empty(room, np.int64)
@@ -108,7 +108,7 @@ def empty_grid(net: Net, frame: Frame, edges: int) -> Grid:
 def meetings(net: Net, grid: Grid, fresh: Fresh) -> tuple[Grid, Found]:
     """Enter what is new in the grid, and find where it meets what stands there already."""
     found = Found(np.empty((64, 2), np.int64), np.empty((64, 2), np.int64), np.zeros(2, np.int64))
-    edges, vertices = net.count[1], net.count[0]
+    edges, vertices = net.used[1], net.used[0]
     stamp, near, cells = np.full(edges, -1, np.int64), np.empty(edges, np.int64), np.empty_like(grid.head)
     e, v = fresh.straight, fresh.vertices
     while e < edges:
@@ -126,25 +126,25 @@ def meet_earlier(
     net: Net, grid: Grid, first: int, bent: int, stamp: Ints, near: Ints, cells: Ints, found: Found
 ) -> int:
     """Let bent edges meet earlier ones as long as there is room for what is found; give the first left over."""
-    for e in range(first, net.count[1]):
+    for e in range(first, net.used[1]):
         if net.a[e] < 0:
             continue
         visited = cells_of(net, grid, e, cells)
-        if grid.count[0] + visited > grid.edge.size:
+        if grid.used[0] + visited > grid.edge.size:
             return e
         count = candidates(net, grid, e, cells, visited, stamp, near) if e >= bent else 0
-        if found.count[0] + 4 * count > len(found.beside) or found.count[1] + count > len(found.crossed):
+        if found.used[0] + 4 * count > len(found.beside) or found.used[1] + count > len(found.crossed):
             for k in range(count):
                 stamp[near[k]] = -1
             return e
         for k in range(count):
             meet(net, e, near[k], found)
         for k in range(visited):
-            node = grid.count[0]
+            node = grid.used[0]
             grid.edge[node], grid.next[node] = e, grid.head[cells[k]]
             grid.head[cells[k]] = node
-            grid.count[0] = node + 1
-    return net.count[1]
+            grid.used[0] = node + 1
+    return net.used[1]
 
 
 def cells_of(net: Net, grid: Grid, e: int, cells: Ints) -> int:
@@ -187,18 +187,19 @@ def candidates(net: Net, grid: Grid, e: int, cells: Ints, visited: int, stamp: I
 def meet(net: Net, e: int, f: int, found: Found) -> None:
     """Note how two edges meet: a vertex of one beside the other, or else a proper crossing."""
     a, b, c, d = net.a[e], net.b[e], net.a[f], net.b[f]
-    before = found.count[0]
+    before = found.used[0]
     note(net, e, c, found)
     note(net, e, d, found)
     note(net, f, a, found)
     note(net, f, b, found)
-    if found.count[0] > before or a == c or a == d or b == c or b == d:
+    if found.used[0] > before or a in (c, d) or b in (c, d):
         return
-    if (turn(net, a, b, c) > 0.0) != (turn(net, a, b, d) > 0.0):
-        if (turn(net, c, d, a) > 0.0) != (turn(net, c, d, b) > 0.0):
-            at = found.count[1]
-            found.crossed[at, 0], found.crossed[at, 1] = e, f
-            found.count[1] = at + 1
+    if (turn(net, a, b, c) > 0.0) == (turn(net, a, b, d) > 0.0):
+        return
+    if (turn(net, c, d, a) > 0.0) != (turn(net, c, d, b) > 0.0):
+        at = found.used[1]
+        found.crossed[at, 0], found.crossed[at, 1] = e, f
+        found.used[1] = at + 1
 
 
 def turn(net: Net, a: int, b: int, c: int) -> float:
@@ -221,14 +222,14 @@ def note(net: Net, e: int, v: int, found: Found) -> None:
     ux, uy = net.x[v] - net.x[a], net.y[v] - net.y[a]
     off, length2 = dx * uy - dy * ux, dx * dx + dy * dy
     if off * off <= _BESIDE2 * net.eps * net.eps * length2 and 0.0 < dx * ux + dy * uy < length2:
-        at = found.count[0]
+        at = found.used[0]
         found.beside[at, 0], found.beside[at, 1] = e, v
-        found.count[0] = at + 1
+        found.used[0] = at + 1
 
 
 def note_vertices(net: Net, grid: Grid, first: int, found: Found) -> int:
     """Note the edges beside which vertices lie, as long as there is room; give the first vertex left over."""
-    for v in range(first, net.count[0]):
+    for v in range(first, net.used[0]):
         low, high = rows_of(grid, net.y[v], net.y[v])
         one = cell_of(net.x[v] - grid.pad, grid.per_x, grid.columns)
         two = cell_of(net.x[v] + grid.pad, grid.per_x, grid.columns)
@@ -237,20 +238,20 @@ def note_vertices(net: Net, grid: Grid, first: int, found: Found) -> int:
                 node = grid.head[row * grid.columns + column]
                 while node >= 0:
                     if net.a[grid.edge[node]] >= 0:
-                        if found.count[0] == len(found.beside):
+                        if found.used[0] == len(found.beside):
                             return v
                         note(net, grid.edge[node], v, found)
                     node = grid.next[node]
-    return net.count[0]
+    return net.used[0]
 
 
 def roomy(found: Found, pairs: int) -> Found:
     """Make room for what so many more pairs can bring."""
     beside = np.empty((2 * len(found.beside) + 4 * pairs, 2), np.int64)
     crossed = np.empty((2 * len(found.crossed) + pairs, 2), np.int64)
-    beside[: found.count[0]] = found.beside[: found.count[0]]
-    crossed[: found.count[1]] = found.crossed[: found.count[1]]
-    return Found(beside, crossed, found.count)
+    beside[: found.used[0]] = found.beside[: found.used[0]]
+    crossed[: found.used[1]] = found.crossed[: found.used[1]]
+    return Found(beside, crossed, found.used)
 
 
 def roomy_grid(grid: Grid) -> Grid:
@@ -265,5 +266,5 @@ def roomy_grid(grid: Grid) -> Grid:
         grid.head,
         longer(grid.edge, room),
         longer(grid.next, room),
-        grid.count,
+        grid.used,
     )

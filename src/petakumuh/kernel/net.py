@@ -7,7 +7,7 @@ vertices in a cell, of edges in a slot, of owners of an edge) are chains through
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
+    Kind = TypeVar("Kind", np.int64, np.float64)
 
 CELL = 64.0
 """Width of a cell of the hash of vertices, in eps."""
@@ -37,7 +38,7 @@ class Net(NamedTuple):
         A group, and how often it lies left of ``a -> b`` less how often right of it.
     v_next, v_head, e_next, e_head, o_next, o_head
         The chains of vertices by cell, of edges by pair of ends, of owners by edge.
-    count
+    used
         How many vertices, edges and owners there are.
     """
 
@@ -54,7 +55,7 @@ class Net(NamedTuple):
     e_head: Ints
     o_next: Ints
     o_head: Ints
-    count: Ints
+    used: Ints
 
 
 def empty_net(eps: float, vertices: int, edges: int) -> Net:
@@ -79,9 +80,9 @@ def empty_net(eps: float, vertices: int, edges: int) -> Net:
 
 def grown(net: Net, vertices: int, edges: int, owners: int) -> Net:
     """Make room for so many more."""
-    vertices += net.count[0]
-    edges += net.count[1]
-    owners += net.count[2]
+    vertices += net.used[0]
+    edges += net.used[1]
+    owners += net.used[2]
     larger = Net(
         net.eps,
         longer(net.x, vertices),
@@ -96,19 +97,19 @@ def grown(net: Net, vertices: int, edges: int, owners: int) -> Net:
         net.e_head if edges <= 2 * net.e_head.size else np.full(slots(edges), -1, np.int64),
         longer(net.o_next, owners),
         longer(net.o_head, edges),
-        net.count,
+        net.used,
     )
     if larger.v_head.size > net.v_head.size:
-        for v in range(net.count[0]):
+        for v in range(net.used[0]):
             hang_vertex(larger, v)
     if larger.e_head.size > net.e_head.size:
-        for e in range(net.count[1]):
+        for e in range(net.used[1]):
             if larger.a[e] >= 0:
                 hang_edge(larger, e)
     return larger
 
 
-def longer(array: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+def longer(array: NDArray[Kind], size: int) -> NDArray[Kind]:
     """Copy an array into a longer one, where it is too short."""
     if size <= array.size:
         return array
@@ -165,8 +166,8 @@ def vertex(net: Net, x: float, y: float) -> int:
                 if dx * dx + dy * dy <= net.eps * net.eps:
                     return v
                 v = net.v_next[v]
-    v = net.count[0]
-    net.count[0] = v + 1
+    v = net.used[0]
+    net.used[0] = v + 1
     net.x[v], net.y[v] = x, y
     hang_vertex(net, v)
     return v
@@ -179,8 +180,8 @@ def edge(net: Net, a: int, b: int) -> int:
         if net.a[e] == a and net.b[e] == b:
             return e
         e = net.e_next[e]
-    e = net.count[1]
-    net.count[1] = e + 1
+    e = net.used[1]
+    net.used[1] = e + 1
     net.a[e], net.b[e], net.o_head[e] = a, b, -1
     hang_edge(net, e)
     return e
@@ -194,8 +195,8 @@ def own(net: Net, e: int, owner: int, turn: int) -> None:
             net.turn[o] += turn
             return
         o = net.o_next[o]
-    o = net.count[2]
-    net.count[2] = o + 1
+    o = net.used[2]
+    net.used[2] = o + 1
     net.owner[o], net.turn[o], net.o_next[o] = owner, turn, net.o_head[e]
     net.o_head[e] = o
 

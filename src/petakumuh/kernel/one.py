@@ -61,7 +61,7 @@ def judged(net: Net, book: Book, quarrels: int, grounds: Shapes, at: int, frame:
     if quarrels > 0:
         return RAYS_DISAGREE
     total = 0.0
-    for label in range(book.count[0]):
+    for label in range(book.used[0]):
         if book.gap[label] != 0:
             return NOT_CLOSED
         total += book.area[label]

@@ -47,7 +47,7 @@ class Winding(NamedTuple):
     number: Ints
     met: Ints
     groups: Ints
-    count: Ints
+    used: Ints
 
 
 def still(groups: int) -> Winding:
@@ -58,24 +58,24 @@ def still(groups: int) -> Winding:
 
 def reset(winding: Winding) -> None:
     """Set all winding numbers back to 0."""
-    for k in range(winding.count[0]):
+    for k in range(winding.used[0]):
         winding.number[winding.groups[k]] = 0
         winding.met[winding.groups[k]] = 0
-    winding.count[0] = 0
+    winding.used[0] = 0
 
 
 def add(winding: Winding, group: int, times: int) -> None:
     """Let a group wind so many times more."""
     if winding.met[group] == 0:
         winding.met[group] = 1
-        winding.groups[winding.count[0]] = group
-        winding.count[0] += 1
+        winding.groups[winding.used[0]] = group
+        winding.used[0] += 1
     winding.number[group] += times
 
 
 def rowed(net: Net, wall: Ints, frame: Frame) -> Rows:
     """Sort arcs and the steps of the wall into rows."""
-    stands = np.zeros(net.count[1], np.bool_)
+    stands = np.zeros(net.used[1], np.bool_)
     rows = min(max(standing(net, stands) // _ARCS_PER_ROW, 1), _MOST)
     per = rows / max(frame.height, net.eps)
     start = np.zeros(rows + 1, np.int64)
@@ -89,7 +89,7 @@ def rowed(net: Net, wall: Ints, frame: Frame) -> Rows:
 def standing(net: Net, stands: Ints) -> int:
     """Find the arcs that a level ray can meet; give their number."""
     arcs = 0
-    for e in range(net.count[1]):
+    for e in range(net.used[1]):
         if owned(net, e) and net.y[net.a[e]] != net.y[net.b[e]]:
             stands[e] = True
             arcs += 1

@@ -26,8 +26,8 @@ def flat(geometry: Any) -> Shapes:
     --------
     >>> import shapely
     >>> shapes = flat([shapely.box(0, 0, 3, 2), shapely.Polygon()])
-    >>> shapes.x.tolist(), shapes.first.tolist()
-    ([0.0, 3.0, 3.0, 0.0, 0.0], [0, 1, 1])
+    >>> len(shapes.x), shapes.rings.tolist(), shapes.first.tolist(), shapes.box[0].tolist()
+    (5, [0, 5], [0, 1, 1], [0.0, 0.0, 3.0, 2.0])
     """
     import shapely  # noqa: PLC0415 - the kernel itself knows only arrays
 
@@ -49,8 +49,7 @@ def boxes(x: Floats, y: Floats, rings: Ints, first: Ints) -> Floats:
     if len(full):
         starts = rings[first[:-1][full]]
         found[full] = np.column_stack(
-            [np.minimum.reduceat(x, starts), np.minimum.reduceat(y, starts)]
-            + [np.maximum.reduceat(x, starts), np.maximum.reduceat(y, starts)]
+            [one.reduceat(values, starts) for one in (np.minimum, np.maximum) for values in (x, y)]
         )
     return found
 

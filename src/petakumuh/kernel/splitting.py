@@ -24,15 +24,15 @@ _CROWDED = 8
 
 def planar(net: Net, frame: Frame) -> tuple[Net, bool]:
     """Split edges where they meet, round after round; say whether the net became planar."""
-    laid = net.count[1]
-    grid, fresh = empty_grid(net, frame, laid), Fresh(0, 0, net.count[0])
+    laid = net.used[1]
+    grid, fresh = empty_grid(net, frame, laid), Fresh(0, 0, net.used[0])
     for _ in range(_ROUNDS):
-        if net.count[1] > _CROWDED * laid:
+        if net.used[1] > _CROWDED * laid:
             # Many more pieces than the cells were laid out for: all of them meet again in a finer grid.
-            laid = net.count[1]
-            grid, fresh = empty_grid(net, frame, laid), Fresh(0, 0, net.count[0])
+            laid = net.used[1]
+            grid, fresh = empty_grid(net, frame, laid), Fresh(0, 0, net.used[0])
         grid, found = meetings(net, grid, fresh)
-        if found.count[0] + found.count[1] == 0:
+        if found.used[0] + found.used[1] == 0:
             return net, True
         net, fresh = split(net, found)
     return net, False
@@ -40,7 +40,7 @@ def planar(net: Net, frame: Frame) -> tuple[Net, bool]:
 
 def split(net: Net, found: Found) -> tuple[Net, Fresh]:
     """Split edges at the vertices beside them and at their crossings, each computed once for both edges."""
-    touches, crossings, vertices, edges = found.count[0], found.count[1], net.count[0], net.count[1]
+    touches, crossings, vertices, edges = found.used[0], found.used[1], net.used[0], net.used[1]
     net = grown(net, crossings, 0, 0)
     at, bent = np.empty((touches + 2 * crossings, 2), np.int64), np.zeros(edges, np.bool_)
     at[:touches] = found.beside[:touches]
@@ -49,17 +49,17 @@ def split(net: Net, found: Found) -> tuple[Net, Fresh]:
     by_edge(at, start, stops)
     order_all(net, start, stops, along)
     net = cut_all(net, start, stops, bent, False)
-    straight = net.count[1]
+    straight = net.used[1]
     return cut_all(net, start, stops, bent, True), Fresh(edges, straight, vertices)
 
 
 def cross_all(net: Net, found: Found, at: Ints, bent: Ints) -> None:
     """Add rows ``edge, vertex`` for all crossings; tell which edges bend: through vertices not made for them."""
-    touches = found.count[0]
+    touches = found.used[0]
     for k in range(touches):
         bent[at[k, 0]] = True
-    for k in range(found.count[1]):
-        e, f, known = found.crossed[k, 0], found.crossed[k, 1], net.count[0]
+    for k in range(found.used[1]):
+        e, f, known = found.crossed[k, 0], found.crossed[k, 1], net.used[0]
         v, row = crossing(net, e, f), touches + 2 * k
         at[row, 0], at[row, 1], at[row + 1, 0], at[row + 1, 1] = e, v, f, v
         if v < known:
@@ -145,7 +145,7 @@ def cut_some(net: Net, first: int, start: Ints, stops: Ints, bent: Ints, which: 
         if start[e] == start[e + 1] or bent[e] != which:
             continue
         pieces = start[e + 1] - start[e] + 1
-        if net.count[1] + pieces > net.a.size or net.count[2] + pieces * owners_of(net, e) > net.owner.size:
+        if net.used[1] + pieces > net.a.size or net.used[2] + pieces * owners_of(net, e) > net.owner.size:
             return e
         cut(net, e, stops, start[e], start[e + 1])
     return len(bent)

@@ -18,6 +18,8 @@ from petakumuh.kernel.shapes import joined, shoelace
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from petakumuh.kernel.net import Floats, Ints
 
 TRUE_GROUND = -1
@@ -71,7 +73,7 @@ def leaves(grounds: Shapes, at: int, footprints: Shapes, on: Ints) -> Iterator[T
 
 
 def pyramid(grounds: Shapes, at: int, footprints: Shapes, on: Ints) -> list[Floats]:
-    """Count vertices by cells, from one cell for all down to the finest; a small footprint counts in its middle."""
+    """Count vertices by cells, from one for all to the finest; a small footprint counts in its middle."""
     size = footprints.rings[footprints.first[on + 1]] - footprints.rings[footprints.first[on]]
     small, box = on[size <= _LARGE], grounds.box[at]
     whole = [(grounds, at)] + [(footprints, int(k)) for k in on[size > _LARGE]]
@@ -88,8 +90,8 @@ def pyramid(grounds: Shapes, at: int, footprints: Shapes, on: Ints) -> list[Floa
         for k in (0, 1)
     ]
     within = np.all([(box[k] <= places[k]) & (places[k] <= box[k + 2]) for k in (0, 1)], axis=0)
-    flat = np.bincount((index[1] * cells + index[0])[within], weight[within], minlength=cells * cells)
-    counts = [flat.reshape(cells, cells)]
+    finest = np.bincount((index[1] * cells + index[0])[within], weight[within], minlength=cells * cells)
+    counts = [finest.astype(np.float64).reshape(cells, cells)]
     while len(counts[0]) > 1:
         half = len(counts[0]) // 2
         counts.insert(0, counts[0].reshape(half, 2, half, 2).sum(axis=(1, 3)))
@@ -105,9 +107,12 @@ def directed(shapes: Shapes, at: int) -> Floats:
     return np.column_stack([xy[:-1], xy[1:]])[~last[:-1]]
 
 
-def near(box: Floats, tile: Floats) -> Ints:
+def near(box: Floats, tile: Floats) -> NDArray[np.bool_]:
     """Find the boxes that meet a tile."""
-    return (box[:, 0] <= tile[2]) & (box[:, 2] >= tile[0]) & (box[:, 1] <= tile[3]) & (box[:, 3] >= tile[1])
+    meets: NDArray[np.bool_] = (
+        (box[:, 0] <= tile[2]) & (box[:, 2] >= tile[0]) & (box[:, 1] <= tile[3]) & (box[:, 3] >= tile[1])
+    )
+    return meets
 
 
 def clipped(edges: Floats, tile: Floats) -> Floats:
@@ -125,7 +130,7 @@ def clipped(edges: Floats, tile: Floats) -> Floats:
 
 
 def soup(parts: list[Floats], box: Floats) -> Shapes:
-    """Make each list of edges a polygon of its own, of which every edge is an open ring, in the box of the whole."""
+    """Make each list of edges a polygon of its own, each edge an open ring, in the box of the whole."""
     edges = np.concatenate(parts)
     x, y = edges[:, [0, 2]].ravel(), edges[:, [1, 3]].ravel()
     first = np.concatenate([[0], np.cumsum([len(one) for one in parts])])
