@@ -104,7 +104,7 @@ def label_areas(
     -------
         Rows in the order of grounds. The sums' last bits depend on the order of a ground's footprints.
     """
-    start, on, group = (np.ascontiguousarray(one, dtype=np.int64) for one in (start, on, group))
+    start, on, group = (np.require(one, np.int64, ["C", "W"]) for one in (start, on, group))
     size = np.diff(footprints.rings[footprints.first])
     total = np.concatenate([[0], np.cumsum(size[on])])
     weight = total[start[1:]] - total[start[:-1]] + np.diff(grounds.rings[grounds.first])
