@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import sys
 import time
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import geopandas
@@ -52,8 +53,8 @@ def pairs(grounds: Any, works: Any) -> tuple[Ints, Ints]:
 
 
 def by_geos(grounds: Any, works: Any, start: Ints, on: Ints) -> NDArray[np.float64]:
-    """Handled ground by one union and one intersection each."""
-    unions = [shapely.union_all(works[on[lo:hi]]) for lo, hi in zip(start[:-1], start[1:], strict=True)]
+    """Measure handled ground by one union and one intersection each."""
+    unions = [shapely.union_all(works[on[lo:hi]]) for lo, hi in pairwise(start.tolist())]
     handled: NDArray[np.float64] = shapely.area(shapely.intersection(grounds, np.array(unions, dtype=object)))
     return handled
 
@@ -81,7 +82,8 @@ def timed(job: Callable[[], Any]) -> tuple[float, float, Any]:
 def handled_m2(found: Labels, grounds: int) -> NDArray[np.float64]:
     """Sum the labels with any group, ground by ground."""
     some = np.diff(found.start) > 0
-    return np.bincount(found.ground[some], found.area_m2[some], minlength=grounds)
+    handled: NDArray[np.float64] = np.bincount(found.ground[some], found.area_m2[some], minlength=grounds)
+    return handled
 
 
 def main(folder: str, scale: str, threads: str = "2") -> None:
@@ -97,24 +99,32 @@ def main(folder: str, scale: str, threads: str = "2") -> None:
     for _ in range(_TURNS):
         cpu, wall, found = timed(kernel)
         ours.append((cpu, wall))
-        cpu, _, rough = timed(lambda: by_geos(grounds, works, start, on))
-        theirs.append(cpu)
-    more = timed(lambda: kernel(int(threads)))[1]
+        cpu, wall, rough = timed(lambda: by_geos(grounds, works, start, on))
+        theirs.append((cpu, wall))
+    more = timed(lambda: kernel(int(threads)))[:2]
     whole, mine = shapely.area(grounds), handled_m2(found, len(grounds))
     fine = at_corners(grounds, works, start, on)
     sums = np.bincount(found.ground, found.area_m2, minlength=len(grounds))
-    certified = int((found.reason == 0).sum())
+    reasons = {REASONS[k]: int((found.reason == k).sum()) for k in np.unique(found.reason) if k}
     print(f"{scale}: {len(grounds)} grounds, {len(on)} pairs, {len(found.area_m2)} labels; numba {available()}")
-    print(f"certified {certified} of {len(grounds)}", dict(zip(REASONS, np.bincount(found.reason, minlength=6), strict=True)))
-    cpu = float(np.median([one[0] for one in ours]))
-    print(f"CPU s: kernel {cpu:.2f} ({[f'{one[0]:.2f}' for one in ours]}), GEOS {np.median(theirs):.2f} ({[f'{one:.2f}' for one in theirs]})")
-    ratios = [b / a[0] for a, b in zip(ours, theirs, strict=True)]
-    print(f"GEOS / kernel, turn by turn: {[f'{one:.2f}' for one in ratios]}")
-    print(f"wall s: 1 thread {np.median([one[1] for one in ours]):.2f}, {threads} threads {more:.2f}")
+    print(f"certified {int((found.reason == 0).sum())} of {len(grounds)}; not: {reasons}")
+    print(f"kernel {said(ours)}")
+    print(f"GEOS {said(theirs)}")
+    print("GEOS / kernel, CPU, turn by turn:", *[f"{b[0] / a[0]:.2f}" for a, b in zip(ours, theirs, strict=True)])
+    print(f"kernel on {threads} threads: {said([more])}")
     print(f"labels sum to the ground: worst {np.max(np.abs(sums - whole) / whole):.1e} of it")
-    print(f"handled, of the ground: GEOS at corners {np.max(np.abs(mine - fine) / whole):.1e}, in UTM {np.max(np.abs(mine - rough) / whole):.1e}")
     some = fine > 0
-    print(f"handled, of itself: GEOS at corners {np.max((np.abs(mine - fine) / fine)[some]):.1e}, worst {np.max(np.abs(mine - fine)):.1e} m2")
+    for name, other in (("at corners", fine), ("in UTM", rough)):
+        off = np.abs(mine - other)
+        share = np.max((off[some] / fine[some]), initial=0.0)
+        print(f"handled, GEOS {name}: worst {np.max(off / whole):.1e} of the ground, {share:.1e} of itself")
+
+
+def said(times: list[tuple[float, float]]) -> str:
+    """Write CPU and wall seconds, the median first."""
+    cpu, wall = (sorted(one[k] for one in times) for k in (0, 1))
+    middle = len(times) // 2
+    return f"CPU s {cpu[middle]:.2f} ({cpu[0]:.2f} to {cpu[-1]:.2f}), wall s {wall[middle]:.2f}"
 
 
 if __name__ == "__main__":

@@ -209,8 +209,8 @@ def test_threads_and_company_give_the_same_bits():
     many = label_areas(flat(grounds), flat(works), group=groups, start=start, on=on)
     threads = label_areas(flat(grounds), flat(works), group=groups, start=start, on=on, threads=2)
     assert all(np.array_equal(a, b) for a, b in zip(many, threads, strict=True))
-    for k, one in enumerate(grounds):
-        alone = areas(one, works, groups)[0].values()
+    for k, part in enumerate(grounds):
+        alone = areas(part, works, groups)[0].values()
         assert sorted(many.area_m2[many.ground == k]) == sorted(alone)
 
 

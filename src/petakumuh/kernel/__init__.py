@@ -26,8 +26,9 @@ sliver that misled. So what meets what is decided once, for both, and the arcs f
 
 `net`
     vertices within eps of each other are one, and edges with the same ends are one edge with several owners;
-`gather`
-    edges are gathered around the ground's box, and what no ray can meet is left out;
+`gather`, `cover`
+    edges are gathered around the ground's box; what no ray can meet is left out, what is clear of the ground is
+    met by rays alone;
 `meetings`
     a vertex within eps of an edge, and each crossing, is found once per pair;
 `splitting`

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from petakumuh.kernel import chains, gather, labels, meetings, net, one, rays, splitting
+from petakumuh.kernel import chains, cover, gather, labels, meetings, net, one, rays, splitting
 from petakumuh.kernel.net import longer
 from petakumuh.kernel.one import labelled
 
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from petakumuh.kernel.net import Floats, Ints
 
 _NUMBERS = re.compile(r"(tuple\[)?(None|int|float|bool|, )+\]?")
-_ROOMS = (net, gather, meetings, splitting, chains, rays, labels, one)
+INL = set(
+    "add pass_arc note side_of cell_of rows_of columns_of slot owned meet ends_of upright candidates cells_of".split()
+)
+_ROOMS = (net, cover, gather, meetings, splitting, chains, rays, labels, one)
 """Where the functions stand that numba compiles: all that these modules define."""
 Slice = tuple["Ints", "Ints", "Floats", "Ints", "Ints", int]
 

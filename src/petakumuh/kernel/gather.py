@@ -1,8 +1,8 @@
 """The edges of a ground and of its footprints, gathered into one net around the ground's box.
 
-Only rays that go west from inside the box are ever cast. So edges east of the box, above or below it are left
-out, and those west of it need not be cut: a run of them counts as one upright step in the wall at minus
-infinity.
+Only rays that go west from inside the ground matter. So edges east of the box, above or below it are left out.
+Those west of it, a run of them as one step, and those elsewhere that are clear of the ground need not be cut:
+rays alone pass them. They stand in the *wall*, rows ``from vertex, to vertex, group``.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from petakumuh.kernel.cover import is_far
 from petakumuh.kernel.net import edge, own, vertex
 
 if TYPE_CHECKING:
+    from petakumuh.kernel.cover import Cover
     from petakumuh.kernel.net import Floats, Ints, Net
 
 GONE, WEST, HERE = 0, 1, 2
@@ -108,13 +110,10 @@ def survey(shapes: Shapes, at: int, frame: Frame, counts: Ints) -> float:
     return reach
 
 
-def gather(net: Net, wall: Ints, shapes: Shapes, at: int, owner: int, frame: Frame, steps: int) -> int:
-    """Enter the edges of one polygon for its group; give the number of steps that then stand in the wall.
-
-    A step is a row ``from vertex, to vertex, group``.
-    """
+def gather(net: Net, wall: Ints, shapes: Shapes, at: int, owner: int, frame: Frame, cover: Cover) -> None:
+    """Enter the edges of one polygon for its group, in the net or in the wall."""
     if not meets(frame, shapes.box[at]):
-        return steps
+        return
     for ring in range(shapes.first[at], shapes.first[at + 1]):
         last = -1
         run = False
@@ -127,19 +126,19 @@ def gather(net: Net, wall: Ints, shapes: Shapes, at: int, owner: int, frame: Fra
                 continue
             u = last if last >= 0 else vertex(net, x1, y1)
             v = vertex(net, x2, y2)
-            if where == WEST:
-                if not run:
-                    wall[steps, 0], wall[steps, 2] = u, owner
-                    steps += 1
-                wall[steps - 1, 1] = v
+            if where == WEST and run:
+                wall[net.used[3] - 1, 1] = v
+            elif where == WEST or is_far(cover, x1, y1, x2, y2):
+                step = net.used[3]
+                wall[step, 0], wall[step, 1], wall[step, 2] = u, v, owner
+                net.used[3] = step + 1
             elif u < v:
                 own(net, edge(net, u, v), owner, 1)
             elif u > v:
                 own(net, edge(net, v, u), owner, -1)
             last, run = v, where == WEST
-    return steps
 
 
 def empty_wall(counts: Ints) -> Ints:
-    """Make a wall with room for the steps that were counted."""
-    return np.empty((counts[WEST], 3), np.int64)
+    """Make a wall with room for all edges that were counted."""
+    return np.empty((counts[WEST] + counts[HERE], 3), np.int64)

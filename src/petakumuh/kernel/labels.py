@@ -109,7 +109,7 @@ def entered(book: Book, winding: Winding) -> int:
     for k in range(winding.used[0]):
         group = winding.groups[k]
         if group != GROUND and winding.number[group] > 0:
-            key ^= mark(group)
+            key ^= winding.marks[group]
             groups += 1
     label = book.head[key & (book.head.size - 1)]
     while label >= 0:

@@ -21,6 +21,8 @@ _PAD_EPS = 2.0
 _EDGES_PER_CELL = 1.5
 _BESIDE2 = 0.75
 """The square of how far beside an edge a vertex may lie to be on it, in eps."""
+_NEAR2 = 0.7
+"""The square of how far from a line its side is sure, in eps: less than that, so that no crossing falls between."""
 
 
 class Grid(NamedTuple):
@@ -95,14 +97,16 @@ class Fresh(NamedTuple):
 
 def empty_grid(net: Net, frame: Frame, edges: int) -> Grid:
     """Lay out a grid with about as many cells as edges."""
-    width, height = max(frame.width, net.eps), max(frame.height, net.eps)
-    cells = max(edges / _EDGES_PER_CELL, 1.0)
+    return laid(frame, _PAD_EPS * net.eps, edges / _EDGES_PER_CELL, 4 * edges)
+
+
+def laid(frame: Frame, pad: float, cells: float, room: int) -> Grid:
+    """Lay out a grid with about so many cells, about square, and room for so many entries."""
+    width, height, cells = max(frame.width, pad), max(frame.height, pad), max(cells, 1.0)
     columns = int(min(max(math.sqrt(cells * width / height), 1.0), cells, _MOST))
     rows = int(min(max(cells / columns, 1.0), _MOST))
-    head, room = np.full(columns * rows, -1, np.int64), 4 * edges
-    nodes, after = np.empty(room, np.int64), np.empty(room, np.int64)
-    pad = _PAD_EPS * net.eps
-    return Grid(columns, rows, columns / width, rows / height, pad, head, nodes, after, np.zeros(1, np.int64))
+    head, edge, after = np.full(columns * rows, -1, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
+    return Grid(columns, rows, columns / width, rows / height, pad, head, edge, after, np.zeros(1, np.int64))
 
 
 def meetings(net: Net, grid: Grid, fresh: Fresh) -> tuple[Grid, Found]:
@@ -194,18 +198,24 @@ def meet(net: Net, e: int, f: int, found: Found) -> None:
     note(net, f, b, found)
     if found.used[0] > before or a in (c, d) or b in (c, d):
         return
-    if (turn(net, a, b, c) > 0.0) == (turn(net, a, b, d) > 0.0):
-        return
-    if (turn(net, c, d, a) > 0.0) != (turn(net, c, d, b) > 0.0):
+    if side_of(net, e, c) * side_of(net, e, d) < 0 and side_of(net, f, a) * side_of(net, f, b) < 0:
         at = found.used[1]
         found.crossed[at, 0], found.crossed[at, 1] = e, f
         found.used[1] = at + 1
 
 
-def turn(net: Net, a: int, b: int, c: int) -> float:
-    """Twice the area of a triangle of vertices: positive where ``c`` lies left of ``a -> b``."""
-    x, y = net.x[a], net.y[a]
-    return (net.x[b] - x) * (net.y[c] - y) - (net.y[b] - y) * (net.x[c] - x)
+def side_of(net: Net, e: int, v: int) -> int:
+    """Say on which side of an edge's line a vertex lies: 1 left, -1 right, 0 too near to tell.
+
+    Where edges cross and a vertex is that near to the other's line, but beyond its end, that end is nearer still
+    to the edge that crosses: it lies beside it, and was noted. So 0 means that they do not cross.
+    """
+    a, b = net.a[e], net.b[e]
+    dx, dy = net.x[b] - net.x[a], net.y[b] - net.y[a]
+    off = dx * (net.y[v] - net.y[a]) - dy * (net.x[v] - net.x[a])
+    if off * off <= _NEAR2 * net.eps * net.eps * (dx * dx + dy * dy):
+        return 0
+    return 1 if off > 0.0 else -1
 
 
 def note(net: Net, e: int, v: int, found: Found) -> None:

@@ -39,7 +39,7 @@ class Net(NamedTuple):
     v_next, v_head, e_next, e_head, o_next, o_head
         The chains of vertices by cell, of edges by pair of ends, of owners by edge.
     used
-        How many vertices, edges and owners there are.
+        How many vertices, edges and owners there are, and steps in the wall (see `gather`).
     """
 
     eps: float
@@ -74,7 +74,7 @@ def empty_net(eps: float, vertices: int, edges: int) -> Net:
         np.full(slots(edges), -1, np.int64),
         np.empty(edges, np.int64),
         np.empty(edges, np.int64),
-        np.zeros(3, np.int64),
+        np.zeros(4, np.int64),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from petakumuh.kernel.chains import chained
+from petakumuh.kernel.cover import covered
 from petakumuh.kernel.gather import empty_wall, framed, gather, survey, tolerance
 from petakumuh.kernel.labels import GROUND, Scene, empty_book, summed
 from petakumuh.kernel.net import empty_net
@@ -45,13 +46,15 @@ def labelled(grounds: Shapes, at: int, footprints: Shapes, on: Ints, owner: Ints
         return empty_book(), NOT_FINITE
     net = empty_net(tolerance(grounds.box[at], reach), counts[0], counts[2])
     wall = empty_wall(counts)
-    steps = gather(net, wall, grounds, at, GROUND, frame, 0)
+    cover = covered(grounds, at, frame, net.eps)
+    gather(net, wall, grounds, at, GROUND, frame, cover)
     for k in range(len(on)):
-        steps = gather(net, wall, footprints, on[k], owner[k], frame, steps)
+        gather(net, wall, footprints, on[k], owner[k], frame, cover)
+    wall = wall[: net.used[3]]
     net, flat = planar(net, frame)
     if not flat:
         return empty_book(), NOT_PLANAR
-    scene = Scene(net, wall[:steps], rowed(net, wall[:steps], frame), chained(net), frame)
+    scene = Scene(net, wall, rowed(net, wall, frame), chained(net), frame)
     book, quarrels = summed(scene, groups)
     return book, judged(net, book, quarrels, grounds, at, frame)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from petakumuh.kernel.meetings import cell_of
-from petakumuh.kernel.net import owned
+from petakumuh.kernel.net import mark, owned
 
 if TYPE_CHECKING:
     from petakumuh.kernel.gather import Frame
@@ -31,6 +31,8 @@ class Rows(NamedTuple):
         Where each row begins, and the arcs in it; -1 - k is step k of the wall.
     line
         Of each arc its lower end ``x, y`` and its upper end ``x, y``.
+    down
+        1 where the arc runs down, -1 where it runs up.
     per
         Rows per metre.
     """
@@ -38,22 +40,29 @@ class Rows(NamedTuple):
     start: Ints
     arc: Ints
     line: Floats
+    down: Ints
     per: float
 
 
 class Winding(NamedTuple):
-    """Winding numbers of the groups met so far: by group, which have been met, a list of these, its length."""
+    """Winding numbers of the groups met so far: by group, which have been met, a list of these, its length.
+
+    And the mark of every group, for the keys of labels.
+    """
 
     number: Ints
     met: Ints
     groups: Ints
     used: Ints
+    marks: Ints
 
 
 def still(groups: int) -> Winding:
     """Make room for the winding numbers of so many groups, all 0."""
-    zero = np.zeros(groups, np.int64)
-    return Winding(zero, zero.copy(), zero.copy(), np.zeros(1, np.int64))
+    zero, marks = np.zeros(groups, np.int64), np.empty(groups, np.int64)
+    for k in range(groups):
+        marks[k] = mark(k)
+    return Winding(zero, zero.copy(), zero.copy(), np.zeros(1, np.int64), marks)
 
 
 def reset(winding: Winding) -> None:
@@ -81,7 +90,7 @@ def rowed(net: Net, wall: Ints, frame: Frame) -> Rows:
     start = np.zeros(rows + 1, np.int64)
     count_rows(net, wall, stands, per, start)
     arc, line = np.empty(start[rows], np.int64), np.empty((start[rows], 4), np.float64)
-    filled = Rows(start, arc, line, per)
+    filled = Rows(start, arc, line, np.empty_like(arc), per)
     fill_rows(net, wall, stands, filled)
     return filled
 
@@ -114,20 +123,25 @@ def fill_rows(net: Net, wall: Ints, stands: Ints, rows: Rows) -> None:
     for k in range(-len(wall), len(stands)):
         if k < 0 or stands[k]:
             x1, y1, x2, y2 = upright(net, wall, k)
+            a, b = ends_of(net, wall, k)
+            down = 1 if net.y[a] > net.y[b] else -1
             for row in range(cell_of(y1, rows.per, last), cell_of(y2, rows.per, last) + 1):
                 rows.start[row] -= 1
                 at = rows.start[row]
-                rows.arc[at] = k
+                rows.arc[at], rows.down[at] = k, down
                 rows.line[at, 0], rows.line[at, 1], rows.line[at, 2], rows.line[at, 3] = x1, y1, x2, y2
 
 
+def ends_of(net: Net, wall: Ints, k: int) -> tuple[int, int]:
+    """Give the ends of an arc, or of step ``-1 - k`` of the wall."""
+    return (net.a[k], net.b[k]) if k >= 0 else (wall[-1 - k, 0], wall[-1 - k, 1])
+
+
 def upright(net: Net, wall: Ints, k: int) -> tuple[float, float, float, float]:
-    """Give the lower and the upper end of an arc, or of step ``-1 - k`` of the wall, which stands far west."""
-    a, b = (net.a[k], net.b[k]) if k >= 0 else (wall[-1 - k, 0], wall[-1 - k, 1])
+    """Give the lower and the upper end of an arc or a step, ``x, y, x, y``."""
+    a, b = ends_of(net, wall, k)
     if net.y[a] > net.y[b]:
         a, b = b, a
-    if k < 0:
-        return -np.inf, net.y[a], -np.inf, net.y[b]
     return net.x[a], net.y[a], net.x[b], net.y[b]
 
 
@@ -145,10 +159,10 @@ def wind(net: Net, wall: Ints, rows: Rows, winding: Winding, arc: int, x: float,
         if (x1 > x or x2 > x) and (x2 - x1) * (y - low) - (high - low) * (x - x1) >= 0.0:
             continue
         k = rows.arc[at]
-        if k < 0:
-            add(winding, wall[-1 - k, 2], 1 if net.y[wall[-1 - k, 0]] > net.y[wall[-1 - k, 1]] else -1)
+        if k >= 0:
+            pass_arc(net, winding, k, rows.down[at])
         else:
-            pass_arc(net, winding, k, 1 if net.y[net.a[k]] > net.y[net.b[k]] else -1)
+            add(winding, wall[-1 - k, 2], rows.down[at])
 
 
 def pass_arc(net: Net, winding: Winding, e: int, times: int) -> None:
