@@ -82,8 +82,7 @@ def timed(job: Callable[[], Any]) -> tuple[float, float, Any]:
 def handled_m2(found: Labels, grounds: int) -> NDArray[np.float64]:
     """Sum the labels with any group, ground by ground."""
     some = np.diff(found.start) > 0
-    handled: NDArray[np.float64] = np.bincount(found.ground[some], found.area_m2[some], minlength=grounds)
-    return handled
+    return np.bincount(found.ground[some], found.area_m2[some], minlength=grounds).astype(np.float64)
 
 
 def main(folder: str, scale: str, threads: str = "2") -> None:

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from petakumuh.kernel.net import Floats, Ints
 
 _NUMBERS = re.compile(r"(tuple\[)?(None|int|float|bool|, )+\]?")
-INL = set(
-    "add pass_arc note side_of cell_of rows_of columns_of slot owned meet ends_of upright candidates cells_of".split()
-)
 _ROOMS = (net, cover, gather, meetings, splitting, chains, rays, labels, one)
 """Where the functions stand that numba compiles: all that these modules define."""
 Slice = tuple["Ints", "Ints", "Floats", "Ints", "Ints", int]

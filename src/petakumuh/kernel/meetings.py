@@ -22,7 +22,7 @@ _EDGES_PER_CELL = 1.5
 _BESIDE2 = 0.75
 """The square of how far beside an edge a vertex may lie to be on it, in eps."""
 _NEAR2 = 0.7
-"""The square of how far from a line its side is sure, in eps: less than that, so that no crossing falls between."""
+"""The square of how far from a line its side is sure, in eps: less, so that no crossing falls between the two."""
 
 
 class Grid(NamedTuple):
