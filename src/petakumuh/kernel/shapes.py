@@ -32,12 +32,17 @@ def flat(geometry: Any) -> Shapes:
     import shapely  # noqa: PLC0415 - the kernel itself knows only arrays
 
     polygons = shapely.orient_polygons(np.asarray(geometry, dtype=object))
-    parts, of_part = shapely.get_parts(polygons, return_index=True)
+    xy, vertices = shapely.get_coordinates(polygons), shapely.get_num_coordinates(polygons)
+    # Most polygons are one ring; only the others are taken apart.
+    single = (shapely.get_type_id(polygons) == shapely.GeometryType.POLYGON) & (vertices > 0)
+    single &= shapely.get_num_interior_rings(polygons) == 0
+    parts, of_part = shapely.get_parts(polygons[~single], return_index=True)
     lines, of_line = shapely.get_rings(parts, return_index=True)
-    xy = shapely.get_coordinates(lines)
-    rings = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(lines))]).astype(np.int64)
-    count = np.bincount(of_part[of_line], minlength=len(polygons))
-    first = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+    count = single.astype(np.int64)
+    count[~single] = np.bincount(of_part[of_line], minlength=int((~single).sum()))
+    size, alone = np.empty(count.sum(), np.int64), np.repeat(single, count)
+    size[alone], size[~alone] = vertices[single], shapely.get_num_coordinates(lines)
+    rings, first = (np.concatenate([[0], np.cumsum(one)]).astype(np.int64) for one in (size, count))
     x, y = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])
     return Shapes(x, y, rings, first, boxes(x, y, rings, first))
 
