@@ -7,14 +7,18 @@ left, less that over the arcs that have it on their right; ``cross(a, b) = ax * 
 of the triangle from the origin to the arc. So one pass over the arcs measures every label at once: add
 ``w = cross(a, b) / 2`` to the label on the left of each arc, take it from the label on its right::
 
-                      b                             C----------c
-                      ^                             |          |
-         label        |        label                |  {1}     |         area {1}    += w of all arcs that
-         on the left  |        on the right     A---+------a   |                         have {1} on the left,
-         area += w    |        area -= w        |   |{1, 2}|   |                     -= w of those that have
-                      |                         |   C------+---c                         it on the right
-                      a                         |  {2}     |
-                                                A----------a
+                   b
+                   ^                      D--------------c
+         left      |      right           |  {1}         |
+       of a -> b   |    of a -> b         |    D---------+-----c
+                   |                      |    |         |     |
+      area += w    |    area -= w         |    |  {1, 2} |     |
+                   |                      A----+---------b     |
+                   a                           |          {2}  |
+                                               A---------------b
+
+    On the right, two footprints, their borders counter-clockwise. The arc from ``b`` up to the crossing has
+    {1, 2} on its left and {2} on its right; from there up to ``c``, {1} and nothing.
 
 Where it comes from: G. Green, *An Essay on the Application of Mathematical Analysis to the Theories of
 Electricity and Magnetism* (1828), in the plane; for polygons, A. L. F. Meister, *Generalia de genesi figurarum
