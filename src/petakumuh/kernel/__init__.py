@@ -7,18 +7,17 @@ left, less that over the arcs that have it on their right; ``cross(a, b) = ax * 
 of the triangle from the origin to the arc. So one pass over the arcs measures every label at once: add
 ``w = cross(a, b) / 2`` to the label on the left of each arc, take it from the label on its right::
 
-                   b
-                   ^                      D--------------c
-         left      |      right           |  {1}         |
-       of a -> b   |    of a -> b         |    D---------+-----c
-                   |                      |    |         |     |
-      area += w    |    area -= w         |    |  {1, 2} |     |
-                   |                      A----+---------b     |
-                   a                           |          {2}  |
-                                               A---------------b
+                  b
+                  ^                         d-------------c
+         left     |     right               |  {1}        |
+       of a -> b  |   of a -> b             |    h--------X-----g
+                  |                         |    | {1, 2} |     |
+       area += w  |   area -= w             a----Y--------b     |
+                  |                              |         {2}  |
+                  a                              e--------------f
 
-    On the right, two footprints, their borders counter-clockwise. The arc from ``b`` up to the crossing has
-    {1, 2} on its left and {2} on its right; from there up to ``c``, {1} and nothing.
+The two footprints ``abcd`` and ``efgh`` run counter-clockwise, what they cover on their left. The arc ``b -> X``
+has {1, 2} on its left and {2} on its right, the arc ``X -> c`` {1} on its left and no group on its right.
 
 Where it comes from: G. Green, *An Essay on the Application of Mathematical Analysis to the Theories of
 Electricity and Magnetism* (1828), in the plane; for polygons, A. L. F. Meister, *Generalia de genesi figurarum
