@@ -198,6 +198,27 @@ def test_tiles_give_the_areas_of_the_whole(monkeypatch):
     assert measured(ground, works, groups) == whole
 
 
+def test_giants_stand_among_the_others_in_order(monkeypatch):
+    ground, works, groups = town(60)
+    grounds = flat([shapely.box(0, 0, 1, 1), ground, shapely.box(0, 0, 2, 2)])
+    monkeypatch.setattr(api, "_GIANT", 100)
+    found = label_areas(grounds, flat(works), group=groups, start=np.array([0, 0, 60, 60]), on=np.arange(60))
+    assert found.ground.tolist() == sorted(found.ground)
+    assert (found.area_m2[0], found.area_m2[-1]) == (1, 4)
+    assert found.reason.tolist() == [0, 0, 0]
+    assert sum(found.area_m2[1:-1]) == pytest.approx(ground.area, rel=1e-12)
+
+
+def test_a_giant_with_an_endless_work_is_refused_too(monkeypatch):
+    monkeypatch.setattr(api, "_GIANT", 0)
+    assert areas(SQUARE, [shapely.Polygon([(0, 0), (np.inf, 0), (5, 5)])], [1])[1] == "not_finite"
+
+
+def test_groups_below_zero_are_refused():
+    with pytest.raises(ValueError, match="from 0 on"):
+        areas(SQUARE, [SQUARE], [-1])
+
+
 def test_threads_and_company_give_the_same_bits():
     ground, works, groups = town(40)
     grounds = shapely.get_parts(

@@ -10,11 +10,13 @@ import numpy as np
 
 from petakumuh.kernel.batch import engine
 from petakumuh.kernel.one import SUM_DIFFERS
-from petakumuh.kernel.shapes import flat
+from petakumuh.kernel.shapes import flat, runs, taken
 from petakumuh.kernel.tiles import TRUE_GROUND, gathered, sums_up, tiled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from petakumuh.kernel.batch import Slice
     from petakumuh.kernel.gather import Shapes
@@ -103,34 +105,43 @@ def label_areas(
     Returns
     -------
         Rows in the order of grounds. The sums' last bits depend on the order of a ground's footprints.
+
+    Raises
+    ------
+    ValueError
+        When a group is negative.
     """
     start, on, group = (np.require(one, np.int64, ["C", "W"]) for one in (start, on, group))
-    size = np.diff(footprints.rings[footprints.first])
-    total = np.concatenate([[0], np.cumsum(size[on])])
-    weight = total[start[1:]] - total[start[:-1]] + np.diff(grounds.rings[grounds.first])
-    plain = np.flatnonzero(weight <= _GIANT)
+    if group.min(initial=0) < 0:
+        raise ValueError("groups are numbered from 0 on")
+    giant = _giants(grounds, footprints, start, on)
+    plain = np.flatnonzero(~giant)
     ran = _run(plain, grounds, footprints, group, start, on, threads)
-    reason = np.zeros(len(weight), dtype=np.int64)
+    reason = np.zeros(len(giant), dtype=np.int64)
     reason[plain] = ran[0]
     pieces = [(np.repeat(plain, ran[1]), ran[2], np.diff(ran[3]), ran[4])]
-    for at in np.flatnonzero(weight > _GIANT).tolist():
-        found, reason[at] = _giant(grounds, at, footprints, group, on[start[at] : start[at + 1]], threads)
-        names = [np.array(label, dtype=np.int64) for label in found]
-        pieces.append(
-            (
-                np.full(len(found), at),
-                np.array(list(found.values()), dtype=np.float64),
-                np.array([len(one) for one in names], dtype=np.int64),
-                np.concatenate([*names, np.empty(0, dtype=np.int64)]),
-            )
-        )
+    for at in np.flatnonzero(giant).tolist():
+        mine = on[start[at] : start[at + 1]]
+        found, reason[at] = _by_tiles(grounds, at, taken(footprints, mine), group[mine], threads)
+        names = np.array([group for label in found for group in label], dtype=np.int64)
+        sizes = np.array([len(label) for label in found], dtype=np.int64)
+        pieces.append((np.full(len(found), at), np.array(list(found.values()), dtype=np.float64), sizes, names))
     ground, area, sizes, groups = (np.concatenate(one) for one in zip(*pieces, strict=True))
-    if len(pieces) > 1:
-        order = np.argsort(ground, kind="stable")
-        first = np.cumsum(sizes) - sizes
-        groups = np.concatenate([groups[first[k] : first[k] + sizes[k]] for k in order])
-        ground, area, sizes = ground[order], area[order], sizes[order]
-    return Labels(ground, area, np.concatenate([[0], np.cumsum(sizes)]), groups, reason)
+    order = np.argsort(ground, kind="stable")
+    groups = groups[runs((np.cumsum(sizes) - sizes)[order], sizes[order])]
+    return Labels(ground[order], area[order], np.concatenate([[0], np.cumsum(sizes[order])]), groups, reason)
+
+
+def _giants(grounds: Shapes, footprints: Shapes, start: Ints, on: Ints) -> NDArray[np.bool_]:
+    """Find the grounds to cut into tiles: with many vertices on them, all of them finite."""
+    size = np.diff(footprints.rings[footprints.first])
+    endless: NDArray[np.bool_] = ~np.isfinite(footprints.box).all(axis=1, keepdims=True)[:, 0]
+    vertices, faults = (np.concatenate([[0], np.cumsum(one[on])]) for one in (size, endless))
+    many = vertices[start[1:]] - vertices[start[:-1]] + np.diff(grounds.rings[grounds.first]) > _GIANT
+    found: NDArray[np.bool_] = (
+        many & (faults[start[1:]] == faults[start[:-1]]) & np.isfinite(grounds.box).all(axis=1)
+    )
+    return found
 
 
 def _run(
@@ -152,11 +163,11 @@ def _run(
     return reason, rows, area, np.concatenate([[0], np.cumsum(sizes)]), groups, parts[0][5]
 
 
-def _giant(
-    grounds: Shapes, at: int, footprints: Shapes, group: Ints, on: Ints, threads: int
+def _by_tiles(
+    grounds: Shapes, at: int, footprints: Shapes, group: Ints, threads: int
 ) -> tuple[dict[tuple[int, ...], float], int]:
     """Measure one ground in tiles; the worst reason of a tile is that of the ground."""
-    tiles, shapes, start, mine = tiled(grounds, at, footprints, on)
+    tiles, shapes, start, mine = tiled(grounds, at, footprints)
     numbers = np.concatenate([group, np.full(len(tiles.box), TRUE_GROUND)])
     reason, _, area, first, groups, _ = _run(
         np.arange(len(tiles.box)), tiles, shapes, numbers, start, mine, threads

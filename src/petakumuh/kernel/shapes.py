@@ -11,7 +11,7 @@ from petakumuh.kernel.gather import Shapes
 if TYPE_CHECKING:
     from petakumuh.kernel.net import Floats, Ints
 
-__all__ = ["flat", "joined", "shoelace"]
+__all__ = ["flat", "joined", "runs", "shoelace", "taken"]
 
 
 def flat(geometry: Any) -> Shapes:
@@ -57,6 +57,29 @@ def boxes(x: Floats, y: Floats, rings: Ints, first: Ints) -> Floats:
             [one.reduceat(values, starts) for one in (np.minimum, np.maximum) for values in (x, y)]
         )
     return found
+
+
+def runs(start: Ints, size: Ints) -> Ints:
+    """Write out runs of whole numbers, each from its start on.
+
+    Examples
+    --------
+    >>> runs(np.array([7, 3]), np.array([2, 3])).tolist()
+    [7, 8, 3, 4, 5]
+    """
+    ends = np.cumsum(size)
+    written: Ints = np.arange(ends[-1] if len(ends) else 0) + np.repeat(start - ends + size, size)
+    return written
+
+
+def taken(shapes: Shapes, which: Ints) -> Shapes:
+    """Take some of many polygons."""
+    count = shapes.first[which + 1] - shapes.first[which]
+    rings = runs(shapes.first[which], count)
+    size = shapes.rings[rings + 1] - shapes.rings[rings]
+    vertices = runs(shapes.rings[rings], size)
+    ends, first = (np.concatenate([[0], np.cumsum(one)]).astype(np.int64) for one in (size, count))
+    return Shapes(shapes.x[vertices], shapes.y[vertices], ends, first, shapes.box[which])
 
 
 def joined(one: Shapes, two: Shapes) -> Shapes:

@@ -32,7 +32,7 @@ Tile = tuple["Floats", "Ints", "Floats"]
 """The box of a tile, the footprints that meet it, and the edges of the true ground that it must know."""
 
 
-def tiled(grounds: Shapes, at: int, footprints: Shapes, on: Ints) -> tuple[Shapes, Shapes, Ints, Ints]:
+def tiled(grounds: Shapes, at: int, footprints: Shapes) -> tuple[Shapes, Shapes, Ints, Ints]:
     """Cut one ground into tiles.
 
     Returns
@@ -40,7 +40,7 @@ def tiled(grounds: Shapes, at: int, footprints: Shapes, on: Ints) -> tuple[Shape
         The tiles as grounds, the footprints with the true ground's part of each tile after them, where the
         footprints of each tile begin, and which they are: the last one is the true ground.
     """
-    tiles = list(leaves(grounds, at, footprints, on))
+    tiles = list(leaves(grounds, at, footprints))
     frames = np.array([box for box, _, _ in tiles])
     corners = frames[:, [0, 1, 2, 1, 2, 3, 0, 3, 0, 1]].reshape(-1, 2)
     rings = 5 * np.arange(len(tiles) + 1)
@@ -53,13 +53,13 @@ def tiled(grounds: Shapes, at: int, footprints: Shapes, on: Ints) -> tuple[Shape
     return grid, joined(footprints, parts), start.astype(np.int64), which.astype(np.int64)
 
 
-def leaves(grounds: Shapes, at: int, footprints: Shapes, on: Ints) -> Iterator[Tile]:
+def leaves(grounds: Shapes, at: int, footprints: Shapes) -> Iterator[Tile]:
     """Quarter the box of a ground until few enough vertices lie in each part."""
     box = grounds.box[at]
-    counts = pyramid(grounds, at, footprints, on)
+    counts = pyramid(grounds, at, footprints)
     finest = len(counts) - 1
     xs, ys = (np.linspace(box[k], box[k + 2], 2**finest + 1) for k in (0, 1))
-    waiting = [(0, 0, 0, on, directed(grounds, at))]
+    waiting = [(0, 0, 0, np.arange(len(footprints.box)), directed(grounds, at))]
     while waiting:
         level, row, column, mine, edges = waiting.pop()
         span = 2 ** (finest - level)
@@ -72,17 +72,17 @@ def leaves(grounds: Shapes, at: int, footprints: Shapes, on: Ints) -> Iterator[T
             yield tile, mine, edges
 
 
-def pyramid(grounds: Shapes, at: int, footprints: Shapes, on: Ints) -> list[Floats]:
+def pyramid(grounds: Shapes, at: int, footprints: Shapes) -> list[Floats]:
     """Count vertices by cells, from one for all to the finest; a small footprint counts in its middle."""
-    size = footprints.rings[footprints.first[on + 1]] - footprints.rings[footprints.first[on]]
-    small, box = on[size <= _LARGE], grounds.box[at]
-    whole = [(grounds, at)] + [(footprints, int(k)) for k in on[size > _LARGE]]
+    size = np.diff(footprints.rings[footprints.first])
+    small, box = np.flatnonzero(size <= _LARGE), grounds.box[at]
+    whole = [(grounds, at)] + [(footprints, int(k)) for k in np.flatnonzero(size > _LARGE)]
     runs = [(shapes, slice(*shapes.rings[shapes.first[[k, k + 1]]])) for shapes, k in whole]
     places = [
         np.concatenate([footprints.box[small][:, [k, k + 2]].mean(axis=1), *[s[k][run] for s, run in runs]])
         for k in (0, 1)
     ]
-    weight = np.concatenate([size[size <= _LARGE], np.ones(len(places[0]) - len(small))])
+    weight = np.concatenate([size[small], np.ones(len(places[0]) - len(small))])
     levels = min(max(math.ceil(math.log(max(weight.sum() / _PER_TILE, 1.0), 4)) + 2, 1), _DEEPEST)
     cells = 2**levels
     index = [
