@@ -135,7 +135,7 @@ def label_areas(
 def _giants(grounds: Shapes, footprints: Shapes, start: Ints, on: Ints) -> NDArray[np.bool_]:
     """Find the grounds to cut into tiles: with many vertices on them, all of them finite."""
     size = np.diff(footprints.rings[footprints.first])
-    endless: NDArray[np.bool_] = ~np.isfinite(footprints.box).all(axis=1, keepdims=True)[:, 0]
+    endless = ~np.isfinite(footprints.box.sum(axis=1))
     vertices, faults = (np.concatenate([[0], np.cumsum(one[on])]) for one in (size, endless))
     many = vertices[start[1:]] - vertices[start[:-1]] + np.diff(grounds.rings[grounds.first]) > _GIANT
     found: NDArray[np.bool_] = (
