@@ -1,11 +1,12 @@
 """Polygons aimed at what makes overlay fail: a coarse lattice, and jitter from an ulp to a decimetre.
 
 Every choice is made by ``pick`` among a few options, so the same shapes come from hypothesis, which shrinks
-them, and from a plain random generator, which is fast.
+them, from bytes, which a fuzzer steers, and from a plain random generator, which is fast.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     Pick = Callable[[Sequence[Any]], Any]
+    Family = Callable[[Pick], list[Any]]
     Case = tuple[Any, list[Any], list[int]]
 
 OFFSETS = ((0.0, 0.0), (0.5, -3.25), (350_000.0, 9_230_000.0), (1e7, 1e7), (-1e7, 3.0))
@@ -24,22 +26,24 @@ JITTERS = (0.0, "ulp", 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 SIDE = tuple(range(9))
 
 
-def case(pick: Pick) -> Case | None:
-    """Make a ground, up to six footprints and their groups; nothing where the shapes are not valid."""
-    place, scale, jitter = pick(OFFSETS), pick(SCALES), pick(JITTERS)
-    shapes: list[Any] = []
-    for _ in range(pick((2, 3, 4, 5, 6, 7))):
-        make = pick(MAKERS)
-        shape = make(pick, shapes)
-        if shape is None:
-            return None
-        shapes.append(shape)
+def case(
+    pick: Pick, families: Sequence[Family] | None = None, offsets: Sequence[tuple[float, float]] = OFFSETS
+) -> Case | None:
+    """Make a ground, up to eight footprints and their groups; nothing where no shape is valid."""
+    place, scale, jitter = pick(offsets), pick(SCALES), pick(JITTERS)
+    shapes = pick(families or FAMILIES)(pick)
     placed = [
-        shaken(shapely.transform(one, lambda xy: xy * scale + np.array(place)), jitter, pick) for one in shapes
+        shaken(shapely.transform(one, lambda xy: xy * scale + np.array(place)), pick((jitter, "ulp")), pick)
+        for one in shapes
     ]
-    if not all(one.is_valid and one.area > 0 for one in placed):
-        return None
-    return placed[0], placed[1:], [pick((0, 1, 2, 3)) for _ in placed[1:]]
+    kept = [one for one in placed if one.is_valid and one.area > 0]
+    return (kept[0], kept[1:], [pick((0, 1, 2, 3)) for _ in kept[1:]]) if kept else None
+
+
+def from_bytes(data: bytes) -> Pick:
+    """Make each choice by the next byte; where they end, the first option."""
+    left = iter(data)
+    return lambda options: options[next(left, 0) % len(options)]
 
 
 def shaken(shape: Any, jitter: Any, pick: Pick) -> Any:
@@ -144,3 +148,68 @@ def pair(pick: Pick, _: Sequence[Any]) -> Any:
 
 
 MAKERS = (rectangle, rectangle, star, star, needle, rotated, holed, again, again, densified, spanned, pair)
+
+
+def lattice(pick: Pick) -> list[Any]:
+    """Shapes of every kind."""
+    shapes: list[Any] = []
+    for _ in range(pick((2, 3, 4, 5, 6, 7))):
+        shape = pick(MAKERS)(pick, shapes)
+        if shape is not None:
+            shapes.append(shape)
+    return shapes
+
+
+def thin_holes(pick: Pick) -> list[Any]:
+    """A square with a thin hole, nearly collinear, and what lies along it: the hole, its edges, its like."""
+    ground = holed(pick, ())
+    shapes = [ground, *(shapely.Polygon(hole) for hole in ground.interiors)]
+    for _ in range(pick((1, 2, 3, 4))):
+        shape = pick((holed, spanned, spanned, again, densified, rectangle))(pick, shapes)
+        if shape is not None:
+            shapes.append(shape)
+    return shapes[:: pick((1, -1))]
+
+
+def rows(pick: Pick) -> list[Any]:
+    """Rotated rectangles in two rows that adjoin, each laid from its own end: their corners differ by an ulp."""
+    angle, count = pick((0.1, math.pi / 6, 0.7, math.pi / 4, 2.2, 1e-7)), pick((2, 3, 4))
+    east, north = np.array([math.cos(angle), math.sin(angle)]), np.array([-math.sin(angle), math.cos(angle)])
+    corner, length, depth = np.array([pick(SIDE), pick(SIDE)]), pick((1, 2, 0.3)), pick((2, 1, 0.7))
+    steps = [corner + k * length * east for k in range(count + 1)]
+    end = corner + count * length * east
+    back = [end - k * length * east for k in range(count + 1)]
+    shapes = [plot(a, b, depth * north) for a, b in itertools.pairwise(steps)]
+    shapes += [plot(a, b, -depth * north) for a, b in itertools.pairwise(back)]
+    whole = pick((plot(steps[0], end, depth * north), plot(back[-1] - depth * north, end, 2 * depth * north)))
+    return [pick((whole, rectangle(pick, ()) or whole)), *shapes]
+
+
+def plot(a: Any, b: Any, across: Any) -> Any:
+    """A rectangle between two corners and those across."""
+    return shapely.Polygon([a, b, b + across, a + across])
+
+
+def needles(pick: Pick) -> list[Any]:
+    """A triangle or square, and long needles that end in the same floating places along its edges."""
+    ground = star(pick, ()) or shapely.box(0, 0, 7, 8)
+    xy = shapely.get_coordinates(ground)
+    places = [a + share * (b - a) for a, b in itertools.pairwise(xy) for share in (0.5, 1 / 3, 0.1)]
+    shapes = [ground]
+    for _ in range(pick((2, 3, 4, 5))):
+        a, b, width = pick(places), pick(places), pick((1e-9, 1e-6, 1e-3, 1e-1, 1.0))
+        away = np.array([a[1] - b[1], b[0] - a[0]]) * width
+        shapes.append(shapely.Polygon([a, b, pick((a, b, (a + b) / 2)) + pick((away, -away))]))
+    return shapes
+
+
+def near_copies(pick: Pick) -> list[Any]:
+    """One shape, and the same again: whole, moved by a little, with more vertices."""
+    first = pick((star, rotated, holed, rectangle, pair))(pick, ()) or shapely.box(0, 0, 7, 8)
+    shapes = [first]
+    for _ in range(pick((2, 3, 4))):
+        shapes.append(pick((again, again, densified, spanned))(pick, shapes))
+    return shapes
+
+
+FAMILIES = (lattice, lattice, lattice, thin_holes, rows, needles, near_copies)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 import pyproj
 import pytest
 import shapely
+from pandas.testing import assert_frame_equal
 
 import petakumuh
 from petakumuh import account
 from petakumuh.errors import ConservationError
 from petakumuh.measure import tm3_epsg, zone_name
 from petakumuh.present.basis import basis
-from tests.conftest import ORIGIN, frame, kelurahan, kumuh, square, works
+from tests.conftest import CRS, ORIGIN, frame, kelurahan, kumuh, square, works
 
 
 def near(value: float) -> object:
@@ -31,7 +33,7 @@ def test_the_total_counts_each_square_metre_once(small):
     assert total["jumlah_naif_tertangani_ha"] == near(2.0)
     assert total["luas_sk_ha"] == near(4.5)
     assert total["di_luar_kelurahan_ha"] == near(0.5)
-    assert not total["tersertifikasi"]
+    assert total["tersertifikasi"] == small.sertifikasi["tersertifikasi"]
 
 
 def test_each_kelurahan_has_its_own_row_and_ground_outside_has_one_too(small):
@@ -272,3 +274,187 @@ def test_verified_hectares_are_reconciled_too_whatever_the_headline():
     told = planar.table("rekonsiliasi")
     assert told["selisih_verifikasi_ha"].round(9).tolist() == [0.0, -0.2, 0.0, 0.0, -0.2, -0.2]
     assert told.equals(geodesic.table("rekonsiliasi"))
+
+
+KINDS = {"sektor": "jalan", "tahun": "2020", "status": "selesai", "opd": "PU", "sumber_dana": "APBD"}
+BARAT, TIMUR, OUTSIDE = "99.01.01.1001", "99.01.01.1002", ""
+
+
+def books(*pieces, groups=(), own=(), work_ha=()):
+    """The frames of a cut: pieces as (kelurahan, slum, hectares, the groups over it), groups as what differs."""
+    rows = pd.DataFrame([one[:3] for one in pieces], columns=["kelurahan_id", "kumuh_id", "luas_ha"])
+    rows = rows.astype({"kelurahan_id": str, "kumuh_id": str, "luas_ha": float}).assign(zona=CRS)
+    rows["luas_geodesik_ha"] = rows["luas_ha"]
+    under = [(at, group) for at, one in enumerate(pieces) for group in one[3]]
+    kinds = [{"dihitung": (KINDS | one)["status"] == "selesai", **KINDS, **one} for one in groups]
+    table = pd.DataFrame(kinds, columns=[*KINDS, "dihitung"]).astype(
+        dict.fromkeys(KINDS, str) | {"dihitung": bool}
+    )
+    works = table.assign(penanganan_id=[f"P{at}" for at in range(len(table))], nama="", biaya=math.nan)
+    grounds = rows if not own else rows[:0]
+    more = pd.DataFrame(own, columns=["kelurahan_id", "kumuh_id", "luas_ha"]).astype({"luas_ha": float})
+    grounds = pd.concat([grounds, more.assign(luas_geodesik_ha=more["luas_ha"])], ignore_index=True)
+    touches = rows.iloc[[0] * len(work_ha)].assign(
+        penanganan_id=works["penanganan_id"].to_numpy()[: len(work_ha)], luas_ha=np.array(work_ha, dtype=float)
+    )
+    return {
+        "pieces": rows.assign(piece_id=np.arange(len(rows))),
+        "groups": table.assign(sebelum_dasar=False, group_id=np.arange(len(table))),
+        "links": pd.DataFrame(under, columns=["piece_id", "group_id"]).astype("int64"),
+        "touches": touches,
+        "grounds": grounds,
+        "kumuh": slums_of(grounds),
+        "kelurahan": kelurahan()
+        .rename(columns={"kode": "kelurahan_id"})
+        .assign(provinsi_id="99", kabupaten_kota_id="99.01", kecamatan_id="99.01.01"),
+        "penanganan": works,
+    }
+
+
+def slums_of(grounds):
+    names = sorted(set(grounds["kumuh_id"]))
+    written = {"luas_sk_ha": math.nan, "luas_verifikasi_ha": math.nan}
+    return pd.DataFrame({"kumuh_id": names, "nama": names, "disebut_id": ""}).assign(**written)
+
+
+def key_of(cut):
+    return account.display_key(cut["pieces"], cut["groups"], cut["links"])
+
+
+def test_a_piece_is_new_in_its_earliest_year_and_no_year_comes_after_all():
+    years = [{"tahun": "(tanpa tahun)"}, {"tahun": "2019"}, {"tahun": "2020"}, {"tahun": "2018"}]
+    places: list[tuple[int, list[int]]] = [(1, [0]), (2, [0, 2]), (4, [1, 2]), (8, []), (16, [1, 2])]
+    cut = books(*((BARAT, "A", ha, under) for ha, under in places), groups=years)
+    rows = account.tables(**cut)["tahun"]
+    assert rows["tahun"].tolist() == ["2019", "2020", "(tanpa tahun)"]
+    assert rows["baru_ha"].tolist() == [20, 2, 1]
+    assert rows["kumulatif_ha"].tolist() == [20, 22, 23]
+    assert rows["sisa_ha"].tolist() == [11, 9, 8]
+    assert rows["persen_kumulatif"].iloc[-1] == near(23 / 31 * 100)
+    assert key_of(cut)["tahun_pertama"].tolist() == ["(tanpa tahun)", "2020", "2019", "", "2019"]
+    assert key_of(cut)["tertangani"].tolist() == [True, True, True, False, True]
+
+
+def test_what_the_file_does_not_say_is_the_last_office():
+    offices = [{"opd": "(kosong)"}, {"opd": "~ lain"}, {"opd": "Dinas"}, {"opd": "Tanpa lahan"}]
+    found = account.tables(**books((BARAT, "A", 1, [0, 1]), (BARAT, "A", 2, [0, 2]), groups=offices))
+    assert found["opd"].to_dict("list") == {
+        "nama": ["Dinas", "~ lain", "(kosong)"],
+        "luas_ha": [2, 1, 3],
+        "hanya_ini_ha": [0, 0, 0],
+    }
+    assert found["keanggotaan"].set_index("tabel").T["opd"].tolist() == [6, 3, 3]
+
+
+def test_statuses_stand_in_the_order_of_work():
+    statuses = [{"status": one} for one in ("(kosong)", "rencana", "berjalan", "selesai")]
+    pieces = [(BARAT, "A", 1, [0]), (BARAT, "A", 2, [1, 2]), (BARAT, "A", 4, [2]), (BARAT, "A", 8, [0, 3])]
+    found = account.tables(**books(*pieces, groups=statuses))
+    assert found["status"]["nama"].tolist() == ["selesai", "berjalan", "rencana", "(kosong)"]
+    assert found["status"]["luas_ha"].tolist() == [8, 6, 2, 9]
+    assert found["status"]["hanya_ini_ha"].tolist() == [0, 4, 0, 1]
+    assert found["simulasi"]["luas_tertangani_ha"].tolist() == [8, 14, 14]
+    assert found["simulasi"]["tambahan_ha"].tolist() == [0, 6, 0]
+    assert found["total"]["luas_tertangani_ha"].tolist() == [8]
+
+
+def test_many_groups_of_one_sector_handle_a_piece_once():
+    groups = [
+        {"tahun": "2019"},
+        {"tahun": "2020"},
+        {"sektor": "drainase"},
+        {"sektor": "sampah", "status": "rencana"},
+    ]
+    cut = books((BARAT, "A", 1, [0, 1]), (TIMUR, "B", 2, [0, 1, 2, 3]), (TIMUR, "B", 4, [3]), groups=groups)
+    found = account.tables(**cut)
+    assert found["sektor"].to_dict("list") == {
+        "nama": ["drainase", "jalan"], "luas_ha": [2, 3], "hanya_ini_ha": [0, 1],
+    }  # fmt: skip
+    assert found["jumlah_sektor"][["jumlah_sektor", "luas_ha"]].to_numpy().tolist() == [[0, 4], [1, 1], [2, 2]]
+    assert key_of(cut)["jumlah_sektor"].tolist() == [1, 2, 0]
+    assert found["kelurahan"]["luas_tertangani_ha"].tolist() == [1, 2]
+
+
+def test_a_slum_without_any_piece_left_keeps_its_row_among_the_others():
+    own = [(BARAT, "A", 3), (BARAT, "B", 2), (TIMUR, "C", 1)]
+    found = account.tables(**books((BARAT, "A", 3, []), (TIMUR, "C", 1, []), own=own))
+    rows = found["kumuh"].set_index("kumuh_id")
+    assert rows["luas_delineasi_ha"].to_dict() == {"A": 3, "B": 0, "C": 1}
+    assert rows["jumlah_geometri_ha"].to_dict() == {"A": 3, "B": 2, "C": 1}
+    assert rows[["sisa_ha", "luas_tertangani_ha"]].to_numpy().tolist() == [[3, 0], [0, 0], [1, 0]]
+    assert rows["persen_sisa"].isna().tolist() == [False, True, False]
+    assert rows["kelurahan"].tolist() == ["Barat", "Barat", "Timur"]
+    assert found["total"]["jumlah_geometri_ha"].tolist() == [6]
+
+
+def test_without_works_every_table_has_its_columns_and_nothing_is_handled():
+    found = account.tables(**books((BARAT, "A", 4, [])))
+    for name in ("tahun", "sektor", "opd", "sumber_dana", "status", "penanganan"):
+        assert found[name].empty
+    assert found["tahun"]["tahun"].dtype == found["sektor"]["nama"].dtype == pd.Series(dtype=str).dtype
+    assert found["tahun"]["baru_ha"].dtype == found["status"]["luas_ha"].dtype == float
+    assert found["keanggotaan"]["gabungan_ha"].tolist() == [0, 0, 0, 0]
+    assert found["simulasi"]["persen_tertangani"].tolist() == [0, 0, 0]
+    assert found["jumlah_sektor"].to_dict("list") == {"jumlah_sektor": [0], "luas_ha": [4], "persen": [100]}
+
+
+def test_ground_outside_all_kelurahan_stands_last_at_every_level():
+    pieces = [(OUTSIDE, "A", 1, [0]), (TIMUR, "A", 2, []), (OUTSIDE, "B", 4, [])]
+    found = account.tables(**books(*pieces, groups=[{}], work_ha=[1]))
+    for level in ("provinsi", "kabupaten_kota", "kecamatan", "kelurahan"):
+        rows = found[level]
+        assert rows["nama"].iloc[-1] == "(di luar kelurahan)"
+        assert rows["luas_delineasi_ha"].tolist() == [2, 5]
+        assert rows["di_luar_kelurahan_ha"].tolist() == [0, 5]
+        assert rows["jumlah_naif_tertangani_ha"].tolist() == [0, 1]
+    slums = found["kumuh"].set_index("kumuh_id")
+    assert slums["kelurahan"].to_dict() == {"A": "Timur", "B": ""}  # filed where most of their ground lies
+    assert slums["di_luar_kelurahan_ha"].to_dict() == {"A": 1, "B": 4}
+    assert found["penanganan"]["luas_di_kumuh_ha"].tolist() == [1]
+
+
+def drawn_books(count):
+    """A thousand pieces of whole hectares, whose sums are exact, under groups drawn at random, two an office."""
+    dice = np.random.default_rng(1)
+    groups = [{"opd": f"{at // 2:04d}", "sektor": f"{at % 5}", "tahun": f"{2030 - at % 9}"} for at in range(count)]
+    towns, slums = dice.choice([BARAT, TIMUR, OUTSIDE], 1000), dice.choice(list("ABC"), 1000)
+    hectares, drawn = dice.integers(1, 9, 1000).tolist(), dice.integers(0, count - 1, (1000, 2)).tolist()
+    under = [sorted({one, one + 1, other}) for one, other in drawn]
+    return books(*zip(towns, slums, hectares, under, strict=True), groups=groups)
+
+
+@pytest.mark.parametrize("count", [5, 900])
+def test_an_office_has_the_hectares_of_the_pieces_counted_one_by_one(count):
+    cut = drawn_books(count)
+    hectares: dict[str, float] = {}
+    alone: dict[str, float] = {}
+    for piece, rows in cut["links"].groupby("piece_id"):
+        ha = cut["pieces"]["luas_ha"][piece]
+        names = set(cut["groups"]["opd"][rows["group_id"]])
+        for name in names:
+            hectares[name] = hectares.get(name, 0) + ha
+            alone[name] = alone.get(name, 0) + (ha if len(names) == 1 else 0)
+    found = account.tables(**cut)["opd"].set_index("nama")
+    assert found["luas_ha"].to_dict() == hectares
+    assert found["hanya_ini_ha"].to_dict() == alone
+
+
+@pytest.mark.parametrize("count", [5, 900])
+def test_neither_the_size_of_a_leaf_nor_the_order_of_links_changes_an_account(monkeypatch, count):
+    cut = drawn_books(count)
+    shuffled = cut | {"links": cut["links"].sample(frac=1, random_state=1)}
+    known, key = account.tables(**cut), key_of(cut)
+    monkeypatch.setattr("petakumuh.account.links._LEAF", 7)
+    for other in (cut, shuffled):
+        assert_frame_equal(key_of(other), key)
+        for name, table in account.tables(**other).items():
+            assert_frame_equal(table, known[name], obj=name)
+
+
+def test_ground_held_twice_is_said_of_every_row():
+    cut = books((BARAT, "A", 1, []), (OUTSIDE, "B", 1, []))
+    for certified in (True, False):
+        found = account.tables(**cut, certified=certified)
+        for level in ("total", "provinsi", "kabupaten_kota", "kecamatan", "kelurahan", "kumuh"):
+            assert found[level]["tersertifikasi"].tolist() == [certified] * len(found[level])
+            assert found[level].columns[-1] == "tersertifikasi"

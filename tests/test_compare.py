@@ -15,10 +15,11 @@ from petakumuh import compare, recipe
 from petakumuh.cli import main
 from petakumuh.compare import cut as cutting
 from petakumuh.errors import ConservationError, InputError, RecipeError
+from petakumuh.overlay import shaped
 from petakumuh.present.comparison import classes_text
 from petakumuh.text.codes import rt_rw
 from tests.conftest import frame, kelurahan, kumuh, square
-from tests.worlds import cut, slums, towns, union_ha
+from tests.worlds import checked, slums, towns, union_ha
 
 AREAS = ("sk_lama_ha", "sk_baru_ha", "dilepas_ha", "tetap_ha", "baru_ha")
 CLOSE_HA = 1e-8
@@ -193,8 +194,7 @@ def test_every_row_closes_and_the_parts_are_those_of_the_unions(lama, baru, area
 
 @given(slums(), slums(), towns())
 def test_turning_the_decrees_round_turns_the_figures_round(lama, baru, areas):
-    none = lama.iloc[:0]
-    old, new = cut(lama, none, areas), cut(baru, none, areas)
+    old, new = (shaped(checked(one, one.iloc[:0], areas).zones, by=()) for one in (lama, baru))
     there, back = compare.compare(old, new), compare.compare(new, old)
     sums, other = (parts.groupby("jenis")["luas_ha"].sum() for parts in (there, back))
     for kind, turned in (("dilepas", "baru"), ("tetap", "tetap"), ("baru", "dilepas")):

@@ -26,6 +26,10 @@ RANKS = (
     {"store"},
     {"present"},
     {"intake", "scoring"},
+    {"prepared"},
+    {"chunks"},
+    {"cutting"},
+    {"start"},
     {"pipeline", "doctor"},
     {"decrees", "recap"},
     {"cli"},
@@ -41,6 +45,8 @@ ONLY = {
     "xlrd": "read/tables",
     "xlsxwriter": "present/workbook",
     "numba": "kernel/batch",
+    "fsspec": "prepared/place",
+    "distributed": "chunks",
 }
 """Heavy package -> the one place, a module or a package, that loads it."""
 SET_OPERATIONS = {

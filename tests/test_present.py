@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import os
+import shutil
+from dataclasses import replace
+from importlib.util import find_spec
 
 import geopandas
 import pyogrio
@@ -13,7 +17,9 @@ import pytest
 
 import petakumuh
 from petakumuh.errors import OutputError
+from petakumuh.present.basis import certified
 from petakumuh.present.files import write_together
+from petakumuh.present.layers import about
 from petakumuh.present.tables import recap, recap_html, recap_text
 from tests.conftest import frame, kelurahan, kumuh, square, works
 
@@ -24,8 +30,14 @@ TOTAL_KEYS = [
 ]  # fmt: skip
 TOP_KEYS = [
     "total", "provinsi", "kabupaten_kota", "kecamatan", "kelurahan", "kumuh", "tahun", "jumlah_sektor",
-    "sektor", "opd", "sumber_dana", "status", "temuan", "basis", "resep",
+    "sektor", "opd", "sumber_dana", "status", "temuan", "basis", "sertifikasi", "resep",
 ]  # fmt: skip
+KERNEL = find_spec("numba") is not None
+"""Without the kernel there is no second method."""
+TWICE = {
+    "tersertifikasi": True, "sebab": "", "metode": ["label", "geos"], "kumuh": 3,
+    "tangga": {"biasa": 3, "kisi": 0, "belah": 0}, "selisih_terbesar_relatif": 2e-16, "selisih_terbesar_m2": 1e-9,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +82,9 @@ def test_the_recap_for_programs_has_the_keys_it_promises(folder, small):
         "tumpang_tindih_penanganan": 1,
     }
     assert told["basis"]["zona"] == ["UTM Zona 49S"]
-    assert told["basis"]["tersertifikasi"] is False
+    assert set(told["sertifikasi"]) >= set(TWICE)
+    assert told["sertifikasi"]["tersertifikasi"] is told["basis"]["tersertifikasi"] is KERNEL
+    assert told["total"]["tersertifikasi"] is KERNEL
 
 
 def test_csv_is_for_excel_in_indonesia(folder):
@@ -131,7 +145,8 @@ def test_the_geopackage_holds_five_layers_with_their_hectares(folder):
     assert len(geopandas.read_file(path, layer="temuan")) == 4
     told = pyogrio.read_info(path, layer="bidang")["layer_metadata"]
     assert told["dasar"].startswith("Luas planar UTM Zona 49S")
-    assert told["tersertifikasi"] == "tidak"
+    assert told["tersertifikasi"] == ("ya" if KERNEL else "tidak")
+    assert told["sertifikasi"].startswith("Setiap hektare dihitung dua kali" if KERNEL else "Belum disertifikasi")
     assert geopandas.read_file(path, layer="bidang").area.sum() / 1e4 == pytest.approx(4.0)
 
 
@@ -145,6 +160,73 @@ def test_a_stored_run_writes_the_same_tables_again(folder, tmp_path):
     petakumuh.buka(folder).tulis(tmp_path / "again")
     for name in ("rekap.json", "rekap.csv", "temuan.csv", "resep.json"):
         assert (folder / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("told", "id_", "en"),
+    [
+        (
+            TWICE,
+            "Setiap hektare dihitung dua kali, dengan dua metode yang tidak berhubungan; hasilnya sama.",
+            "Every hectare was computed twice, by two unrelated methods, with the same result.",
+        ),
+        (
+            {"tersertifikasi": False, "sebab": "tanpa_kernel"},
+            "Belum disertifikasi: pasang petakumuh[cepat] untuk menghitung setiap hektare dua kali.",
+            "Not certified: install petakumuh[cepat] to compute every hectare twice.",
+        ),
+        (
+            {"tersertifikasi": False, "sebab": "dimatikan"},
+            "Belum disertifikasi: sertifikasi dimatikan dalam resep.",
+            "Not certified: certification is switched off in the recipe.",
+        ),
+        (
+            {"tersertifikasi": False, "sebab": "", "mundur": ["A", "B"]},
+            "Belum disertifikasi: 2 kumuh dihitung dengan satu metode saja (A, B).",
+            "Not certified: 2 of the slums were computed by one method only (A, B).",
+        ),
+        ({}, "Belum disertifikasi oleh metode kedua.", "Not yet certified by a second method."),
+    ],
+)
+def test_one_sentence_says_whether_every_hectare_was_computed_twice(told, id_, en):
+    assert (certified(told), certified(told, "en")) == (id_, en)
+
+
+@pytest.mark.parametrize(
+    ("rungs", "more"),
+    [
+        ({"kisi": 0, "belah": 0}, ""),
+        ({}, ""),
+        ({"kisi": 2, "belah": 0}, " Baru sama pada kisi halus: 2 kumuh."),
+        ({"kisi": 0, "belah": 1}, " Baru sama setelah dibelah: 1 kumuh."),
+        ({"kisi": 2, "belah": 1}, " Baru sama pada kisi halus: 2 kumuh. Baru sama setelah dibelah: 1 kumuh."),
+    ],
+)
+def test_slums_that_needed_more_before_both_methods_agreed_are_counted(rungs, more):
+    assert certified(TWICE | {"tangga": {"biasa": 5} | rungs}) == certified(TWICE) + more
+
+
+@pytest.mark.parametrize("told", [TWICE, {"tersertifikasi": False, "sebab": "dimatikan"}])
+def test_recap_notebook_layers_and_the_file_for_programs_say_the_same_of_certainty(small, tmp_path, told):
+    run = replace(small, sertifikasi=told)
+    sentence = certified(told)
+    assert recap_text(run).endswith(f"\n\n{sentence}")
+    assert sentence in html.unescape(recap_html(run))
+    assert about(run, "id")["sertifikasi"] == sentence
+    assert recap(run)["sertifikasi"] == told
+    run.tulis(tmp_path)
+    assert sentence in json.loads((tmp_path / "satu_peta.geojson").read_text(encoding="utf-8"))["description"]
+    assert json.loads((tmp_path / "resep.json").read_text(encoding="utf-8"))["sertifikasi"] == told
+    assert petakumuh.buka(tmp_path).sertifikasi == told
+
+
+def test_a_run_stored_before_hectares_were_certified_is_not_called_certified(folder, tmp_path):
+    stored = tmp_path / "simpanan"
+    shutil.copytree(folder / "simpanan", stored)
+    said = json.loads((stored / "run.json").read_text(encoding="utf-8"))
+    del said["sertifikasi"]
+    (stored / "run.json").write_text(json.dumps(said), encoding="utf-8")
+    assert recap_text(petakumuh.buka(tmp_path)).endswith("Belum disertifikasi oleh metode kedua.")
 
 
 def test_a_folder_without_a_stored_run_says_so(tmp_path):
@@ -163,7 +245,9 @@ def test_text_never_becomes_a_formula(tmp_path, text):
 def test_the_recap_reads_as_planners_write_it(small):
     lines = recap_text(small).splitlines()
     assert lines[0].split("  ")[0] == "Nama"
-    assert lines[-1].split() == ["TOTAL", "4,00", "1,50", "37,50", "2,50", "62,50"]
+    total, _, told = lines[-3:]
+    assert total.split() == ["TOTAL", "4,00", "1,50", "37,50", "2,50", "62,50"]
+    assert told == certified(small.sertifikasi)
     assert "Handled (ha)" in recap_text(small, "en")
 
 

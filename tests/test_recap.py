@@ -279,6 +279,63 @@ def test_a_file_named_twice_is_said_before_anything_else(files, tmp_path):
             petakumuh.rekap([files[0], again])
 
 
+TWICE = {
+    "tersertifikasi": True, "sebab": "", "metode": ["label", "geos"], "kumuh": 3,
+    "tangga": {"biasa": 2, "kisi": 1, "belah": 0}, "selisih_terbesar_relatif": 1e-16, "selisih_terbesar_m2": 1e-9,
+}  # fmt: skip
+
+
+def told_sure(run: petakumuh.Run, path: Path, *, sure: bool, **changed: object) -> Path:
+    total = recap(run)["total"] | {"tersertifikasi": sure}
+    block = TWICE if sure else {"tersertifikasi": False, "sebab": "dimatikan"}
+    return written(run, path, total=total, sertifikasi=block | changed)
+
+
+def test_runs_joined_are_certified_when_every_one_is(runs, tmp_path):
+    paths = [told_sure(run, tmp_path / str(at) / "rekap.json", sure=True) for at, run in enumerate(runs)]
+    done = petakumuh.rekap(paths)
+    assert "Setiap hektare dihitung dua kali, dengan dua metode" in repr(done)
+    assert "Baru sama pada kisi halus: 2 kumuh." in repr(done)
+    done.tulis(tmp_path / "provinsi")
+    told = json.loads((tmp_path / "provinsi" / "rekap.json").read_text(encoding="utf-8"))
+    both = {"kumuh": 6, "tangga": {"biasa": 4, "kisi": 2, "belah": 0}, "semua": 2, "belum": 0, "mundur": []}
+    assert told["sertifikasi"] == TWICE | both
+    again = petakumuh.rekap([tmp_path / "provinsi" / "rekap.json"])
+    assert repr(again) == repr(done)
+
+
+@pytest.mark.parametrize(
+    ("sure", "said"),
+    [
+        ((True, False), "Belum disertifikasi: 1 dari 2 rekap belum disertifikasi."),
+        ((False, False), "Belum disertifikasi: sertifikasi dimatikan dalam resep."),
+    ],
+)
+def test_runs_joined_are_not_certified_where_one_is_not(runs, tmp_path, sure, said):
+    paths = [
+        told_sure(run, tmp_path / str(at) / "rekap.json", sure=one)
+        for at, (run, one) in enumerate(zip(runs, sure, strict=True))
+    ]
+    done = petakumuh.rekap(paths)
+    assert said in repr(done)
+    assert not done.table("total")["tersertifikasi"].any()
+    done.tulis(tmp_path / "provinsi")
+    assert said in repr(petakumuh.rekap([tmp_path / "provinsi" / "rekap.json"]))
+
+
+def test_recaps_of_before_are_joined_and_not_called_certified(runs, tmp_path):
+    total = recap(runs[0])["total"] | {"tersertifikasi": False}
+    path = written(runs[0], tmp_path / "a" / "rekap.json", total=total, sertifikasi=None)
+    assert "Belum disertifikasi oleh metode kedua." in repr(petakumuh.rekap([path]))
+
+
+@pytest.mark.parametrize("sure", [True, False])
+def test_a_recap_that_contradicts_itself_on_certainty_is_refused(runs, tmp_path, sure):
+    path = told_sure(runs[0], tmp_path / "a" / "rekap.json", sure=sure, tersertifikasi=not sure)
+    with pytest.raises(InputError, match="sertifikasi"):
+        petakumuh.rekap([path])
+
+
 def test_a_pattern_that_the_shell_left_is_read_by_the_command(files, tmp_path, capsys):
     assert len(files) == 2
     call = ["rekap", str(tmp_path / "?" / "rekap.json"), "--keluar", str(tmp_path / "hasil")]

@@ -60,6 +60,14 @@ def test_a_whole_recipe_is_read_and_written_back(tmp_path):
     assert recipe.from_tables(json.loads(json.dumps(recipe.as_tables(order)))) == order
 
 
+def test_every_hectare_is_computed_twice_unless_the_recipe_says_no():
+    tables = {"kumuh": "a.gpkg", "kelurahan": "b.gpkg"}
+    assert recipe.from_tables(tables).hitung.sertifikasi is True
+    once = recipe.from_tables(tables | {"hitung": {"sertifikasi": False}})
+    assert once.hitung.sertifikasi is False
+    assert recipe.from_tables(recipe.as_tables(once)) == once
+
+
 def test_the_template_is_a_recipe(tmp_path):
     order = load(tmp_path, recipe.template())
     assert order.penanganan[0].lebar_m == 4
@@ -77,6 +85,11 @@ def test_the_template_is_a_recipe(tmp_path):
         ('[kumuh]\nfile = 3\n[kelurahan]\nfile = "b"', r"file"),
         ('[kumuh]\nfile = "a"\n[kelurahan]\nfile = "b"\n[hitung]\ndasar = "utmm"', r"utmm.*utm, geodesik"),
         ('[kumuh]\nfile = "a"\n[kelurahan]\nfile = "b"\n[hitung]\nby = ["bulan"]', r"bulan.*sektor, tahun"),
+        (
+            '[kumuh]\nfile = "a"\n[kelurahan]\nfile = "b"\n[hitung]\nsertifikasi = "ya"',
+            r"'ya' pada \[hitung\] sertifikasi .*true, false",
+        ),
+        ('[kumuh]\nfile = "a"\n[kelurahan]\nfile = "b"\n[hitung]\nsertifikasi = 1', r"sertifikasi.*true, false"),
         ('[kumuh]\nfile = "a"\n[kelurahan]\nfile = "b"\n[[penanganan]]\nfile = "c"\nlebar_m = -1', r"lebar_m"),
         ('[kumuh]\nfile = "a"\n[kelurahan]\nfile = "b"\n[[penanganan]]\nfile = "c"\nlebar_m = "4 m"', r"lebar_m"),
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import geopandas
@@ -14,6 +15,7 @@ import shapely
 from matplotlib.text import Text
 
 import petakumuh
+from petakumuh.present.basis import certified
 from petakumuh.present.sheet import files, sheet
 
 ZONE_49S, ZONE_50S = 32749, 32750
@@ -340,10 +342,24 @@ def test_the_sheet_says_where_figures_come_from():
         "Judul peta",
         "UTM Zona 49S",
         "WGS 84/SRGI2013",
-        "Belum disertifikasi oleh metode kedua",
         "Nusa Rekaan",
     ):
         assert phrase in words
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"tersertifikasi": True, "tangga": {"biasa": 1, "kisi": 1, "belah": 1}},
+        {"tersertifikasi": False, "sebab": "tanpa_kernel"},
+        {"tersertifikasi": False, "sebab": "dimatikan"},
+    ],
+)
+def test_the_sheet_says_in_full_whether_every_hectare_was_computed_twice(plain, told, language):
+    page = sheet(replace(plain, sertifikasi=told), language)
+    lines = sorted(page.texts, key=lambda one: -one.get_position()[1])
+    assert certified(told, language) in " ".join(one.get_text() for one in lines)
 
 
 def test_the_sheet_speaks_english(plain):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -147,6 +148,17 @@ def test_title_and_recap_are_those_of_the_run(small: Run, tmp_path: Path, langua
         assert f"{number(total[name], language=language)} ha" in page
     geodesic = total["luas_geodesik_ha"]
     assert say("basis.utm", language, zona="UTM Zona 49S", geodesik=geodesic) in page
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("key", ["ya", "tanpa_kernel", "dimatikan"])
+def test_the_page_says_whether_every_hectare_was_computed_twice(
+    small: Run, tmp_path: Path, key: str, language: Any
+) -> None:
+    sure = {"tersertifikasi": True, "tangga": {"biasa": 3, "kisi": 0, "belah": 0}}
+    told = sure if key == "ya" else {"tersertifikasi": False, "sebab": key}
+    page = html.unescape(page_of(replace(small, sertifikasi=told), tmp_path / "peta.html", language))
+    assert say(f"sertifikasi.{key}", language) in page
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ _ALIASES = {
     "jalankan": "run",
     "contoh": "demo",
     "mulai": "init",
+    "siapkan": "prepare",
     "periksa": "check",
     "banding": "compare",
     "rekap": "recap",
@@ -46,6 +47,7 @@ _WRONG = (
         r"argument (?P<argumen>.+?): invalid choice: (?P<nilai>.+?) \(choose from (?P<pilihan>.+)\)",
         "panggilan_pilihan",
     ),
+    (r"argument (?P<argumen>.+?): not allowed with argument (?P<lain>.+)", "panggilan_bersama"),
     (r"required: (?P<argumen>.+)", "panggilan_kurang"),
     (r"unrecognized arguments: (?P<argumen>.+)", "panggilan_asing"),
     (r"argument (?P<argumen>.+?): (?:expected|invalid)", "panggilan_nilai"),
@@ -100,7 +102,10 @@ def command_parser(language: Language) -> argparse.ArgumentParser:
 
     run = command("jalankan")
     _run_options(run.add_argument_group(told("masukan")), told)
+    _large_options(run.add_argument_group(told("wilayah_besar")), told)
     shared(run, output=True)
+    ready = command("siapkan")
+    _prepare_options(ready.add_argument_group(told("masukan")), told)
     demo, init, check = command("contoh"), command("mulai"), command("periksa")
     demo.add_argument_group(told("masukan")).add_argument("folder", help=told("folder"))
     demo.set_defaults(postgis=None)
@@ -123,11 +128,11 @@ def command_parser(language: Language) -> argparse.ArgumentParser:
     join = command("rekap")
     _recap_options(join.add_argument_group(told("masukan")), told)
     shared(join, output=True)
-    for one in (run, check, pair, scored):
+    for one in (run, ready, check, pair, scored):
         one.add_argument_group(told("jaringan")).add_argument(
             "--izinkan-jaringan", action="store_true", help=told("izinkan_jaringan")
         )
-    for one in (demo, init, check, pair, scored):
+    for one in (demo, ready, init, check, pair, scored):
         shared(one, output=True)
     return parser
 
@@ -145,6 +150,29 @@ def _run_options(inputs: Any, told: Callable[[str], str]) -> None:
     inputs.add_argument("--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
     inputs.add_argument("--postgis", metavar="URL", help=told("postgis"))
     inputs.add_argument("--skema", default="petakumuh", metavar="NAMA", help=told("skema"))
+
+
+def _large_options(large: Any, told: Callable[[str], str]) -> None:
+    """Add what `petakumuh jalankan` is told of a region that one process should not cut in one piece."""
+    hands = large.add_mutually_exclusive_group()
+    hands.add_argument("--pekerja", type=_count, metavar="N", help=told("pekerja"))
+    hands.add_argument("--dask", metavar="ALAMAT", help=told("dask"))
+    large.add_argument("--potongan", type=_count, metavar="N", help=told("potongan"))
+    large.add_argument("--tabel-saja", action="store_true", help=told("tabel_saja"))
+
+
+def _count(text: str) -> int:
+    """Read a number of things, of which there is at least one."""
+    count = int(text)
+    if count < 1:
+        raise ValueError(text)
+    return count
+
+
+def _prepare_options(inputs: Any, told: Callable[[str], str]) -> None:
+    """Add what `petakumuh siapkan` is told to its group."""
+    inputs.add_argument("resep", help=told("resep"))
+    inputs.add_argument("-o", "--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar_siapan"))
 
 
 def _decree_options(decrees: Any, told: Callable[[str], str]) -> None:

@@ -59,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "jalankan": _run,
             "contoh": _demo,
             "mulai": _init,
+            "siapkan": _prepare,
             "periksa": _check,
             "banding": _compare,
             "rekap": _join,
@@ -106,9 +107,16 @@ def _run(options: argparse.Namespace, language: Language) -> int:
         penanganan=[{"file": one} | sizes for one in options.penanganan],
         wilayah={"judul": options.judul} if options.judul else None,
         hitung={"dasar": options.dasar} if options.dasar else None,
-        izinkan_jaringan=options.izinkan_jaringan,
+        **_hands(options),
     )
     return _finish(done, folder, options, language)
+
+
+def _hands(options: argparse.Namespace) -> dict[str, Any]:
+    """Give what `petakumuh.run` is told of who cuts the ground, and whether the network may be used."""
+    return {
+        name: getattr(options, name) for name in ("pekerja", "dask", "potongan", "tabel_saja", "izinkan_jaringan")
+    }
 
 
 def _run_recipe(options: argparse.Namespace, language: Language) -> int:
@@ -116,11 +124,15 @@ def _run_recipe(options: argparse.Namespace, language: Language) -> int:
     from petakumuh import recipe  # noqa: PLC0415 - as above
     from petakumuh.decrees import banding  # noqa: PLC0415
     from petakumuh.pipeline import run  # noqa: PLC0415
+    from petakumuh.prepared import is_prepared  # noqa: PLC0415
 
-    order, folder = recipe.load(options.resep), Path(options.keluar)
+    folder = Path(options.keluar)
+    if is_prepared(options.resep):
+        return _finish(run(options.resep, **_hands(options)), folder, options, language)
+    order = recipe.load(options.resep)
     if order.banding is not None and (folder / "banding.json").exists() and not options.timpa:
         raise OutputError("keluaran_ada", folder=folder)
-    done = run(order, izinkan_jaringan=options.izinkan_jaringan)
+    done = run(order, **_hands(options))
     if order.banding is None:
         return _finish(done, folder, options, language)
     decrees = banding(order, izinkan_jaringan=options.izinkan_jaringan)
@@ -139,6 +151,24 @@ def _demo(options: argparse.Namespace, language: Language) -> int:
     folder = Path(options.folder)
     _require_free(folder, options)
     return _finish(run(contoh()), folder, options, language)
+
+
+def _prepare(options: argparse.Namespace, language: Language) -> int:
+    from petakumuh import findings  # noqa: PLC0415 - as above
+    from petakumuh.prepared import siapkan  # noqa: PLC0415
+
+    done = siapkan(options.resep, options.keluar, timpa=options.timpa, izinkan_jaringan=options.izinkan_jaringan)
+    counts = {role: sum(getattr(one, role) for one in done.zones) for role in ("kumuh", "kelurahan", "penanganan")}
+    found = findings.by_severity(done.findings)
+    if options.json:
+        zones = [one.epsg for one in done.zones]
+        told = {"siapan": done.folder, "sidik": done.fingerprint, "zona": zones, "baris": counts, "temuan": found}
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        print(say("cli.siapan_ditulis", language, folder=options.keluar, zona=len(done.zones), **counts))
+        print(say("cli.siapan_temuan", language, **found))
+        print(say("cli.siapan_lanjut", language, folder=options.keluar))
+    return _status(done.findings)
 
 
 def _require_free(folder: Path, options: argparse.Namespace) -> None:

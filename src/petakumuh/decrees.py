@@ -15,7 +15,7 @@ from petakumuh.compare import compare, ground, remarks, tables, units
 from petakumuh.errors import RecipeError
 from petakumuh.intake import alias_files
 from petakumuh.model import Comparison, Decrees, Recipe
-from petakumuh.overlay import overlay
+from petakumuh.overlay import shaped
 from petakumuh.pipeline import versions
 from petakumuh.progress import bar
 from petakumuh.read import read_layer
@@ -148,7 +148,7 @@ def _compared(order: Recipe, decrees: Decrees, *, network: bool) -> Banding:
     cut = {}
     for which, one in checked.items():
         with bar("potong", None) as step:
-            cut[which] = overlay([zone for zone in one.zones if len(zone.kumuh)], by=(), done=step)
+            cut[which] = shaped([zone for zone in one.zones if len(zone.kumuh)], by=(), done=step)
     with bar("banding", len(cut["lama"].pieces)) as step:
         parts = compare(cut["lama"], cut["baru"], done=step)
     named = {which: units(_attributes(one, "kumuh")) for which, one in checked.items()}

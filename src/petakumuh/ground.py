@@ -25,6 +25,7 @@ __all__ = [
     "GRID_DEGREES",
     "GRID_M",
     "areal",
+    "enclosed",
     "even_odd",
     "intersection",
     "meeting",
@@ -106,25 +107,28 @@ def placed(shapes: Any, corners: Any, zones: Any, crs: int) -> NDArray[np.object
     crs
         EPSG code of the map.
     """
-    whole = np.empty(len(zones), dtype=object)
+    local = np.array(shapes, dtype=object, ndmin=1)
+    whole = np.empty(len(local), dtype=object)
+    offsets = np.asarray(list(corners), dtype=np.float64).reshape(-1, 2)
+    owner = shapely.get_coordinates(local, return_index=True)[1]
+    moved = shapely.transform(local, lambda xy: xy + offsets[owner])
     for epsg in np.unique(np.asarray(zones, dtype=np.int64)).tolist():
         here = np.flatnonzero(np.asarray(zones) == epsg)
-        moved = [move(shapes[at], corners[at], back=True) for at in here]
-        whole[here] = np.asarray(GeoSeries(moved, crs=epsg).to_crs(crs).array)
+        whole[here] = np.asarray(GeoSeries(moved[here], crs=epsg).to_crs(crs).array)
     return valid(whole)
 
 
-def intersection(a: Any, b: Any, *, grid: float = GRID_M) -> NDArray[np.object_]:
+def intersection(a: Any, b: Any, *, grid: float | None = GRID_M) -> NDArray[np.object_]:
     """Ground in both, pair by pair, at a local origin."""
     return areal(shapely.intersection(a, b, grid_size=grid))
 
 
-def subtract(a: Any, b: Any, *, grid: float = GRID_M) -> NDArray[np.object_]:
+def subtract(a: Any, b: Any, *, grid: float | None = GRID_M) -> NDArray[np.object_]:
     """Ground in the first that is not in the second, pair by pair, at a local origin."""
     return areal(shapely.difference(a, b, grid_size=grid))
 
 
-def union(shapes: Iterable[Any], *, grid: float = GRID_M) -> Any:
+def union(shapes: Iterable[Any], *, grid: float | None = GRID_M) -> Any:
     """Ground in any of them, as one shape, at a local origin.
 
     Examples
@@ -192,4 +196,50 @@ def valid(geometry: Any) -> NDArray[np.object_]:
     shapes = areal(geometry)
     for at in np.flatnonzero(~shapely.is_valid(shapes)):
         shapes[at] = mended(shapes[at])
+    return shapes
+
+
+def enclosed(xy: NDArray[np.float64], line: NDArray[np.int64], region: NDArray[np.int64]) -> NDArray[np.object_]:
+    """Make a polygon of each region from the lines around it; nothing is cut and no vertex moves.
+
+    Parameters
+    ----------
+    xy, line
+        Vertices, and the line of each, numbered in order. Lines meet at their ends alone.
+    region
+        The region of each line, numbered in order, which lies on its left.
+
+    Returns
+    -------
+        A polygon or multipolygon for each region. Where parts of a region enclose other ground between them,
+        meeting in points, the side of the lines tells which is which; how rings are nested would not.
+
+    Examples
+    --------
+    >>> square = np.array([[0, 0], [4, 0], [4, 4], [4, 4], [0, 4], [0, 0]], dtype=float)
+    >>> print(enclosed(square, np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0]))[0].normalize())
+    POLYGON ((0 0, 0 4, 4 4, 4 0, 0 0))
+    """
+    if not len(region):
+        return np.empty(0, dtype=object)
+    nets = shapely.multilinestrings(shapely.linestrings(xy, indices=line), indices=region)
+    found, where = shapely.get_parts(shapely.polygonize(nets[:, None]), return_index=True)
+    found = shapely.orient_polygons(found)
+    first = np.searchsorted(line, np.arange(len(region)))
+    last = np.append(first[1:], len(line)) - 1
+    size, around = shapely.get_num_coordinates(found), shapely.get_coordinates(found)
+    ring = np.cumsum(size) - size
+    # A ring begins as one of its lines does, or, where it runs against the line, as that ends.
+    here = np.concatenate([xy[first], xy[last], around[ring]])
+    there = np.concatenate([xy[first + 1], xy[last - 1], around[ring + 1]])
+    steps = np.column_stack([here, there, np.concatenate([region, region, where])])
+    order = np.lexsort(steps.T)
+    fresh = np.append(True, (np.diff(steps[order], axis=0) != 0).any(axis=1))
+    begins = np.empty_like(order)
+    begins[order] = order[fresh][np.cumsum(fresh) - 1]
+    inside = np.repeat([True, False], len(region))[begins[2 * len(region) :]]
+    shapes = np.full(region[-1] + 1, shapely.Polygon(), dtype=object)
+    shapely.multipolygons(found[inside], indices=where[inside], out=shapes)
+    single = np.flatnonzero(shapely.get_num_geometries(shapes) == 1)
+    shapes[single] = shapely.get_geometry(shapes[single], 0)
     return shapes

@@ -15,19 +15,16 @@ import pyproj
 import shapely
 
 from petakumuh import account, findings, recipe, store
-from petakumuh.check.zones import tm3_zones
 from petakumuh.errors import OutputError, RecipeError
-from petakumuh.ground import GRID_DEGREES, union
-from petakumuh.intake import take_in
-from petakumuh.measure import map_crs
-from petakumuh.model import Layers, Recipe, Result, Tolerance
-from petakumuh.overlay import Overlay, dissolve, overlay
+from petakumuh.model import Recipe, Result, Tolerance
+from petakumuh.prepared import is_prepared, open_prepared
 from petakumuh.progress import bar
 from petakumuh.reconcile import Written, classes, filed, totals
 from petakumuh.scoring import scored
+from petakumuh.start import Hands, cut_files, cut_prepared, from_prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from types import ModuleType
 
     import folium
@@ -35,7 +32,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from pandas import DataFrame
 
+    from petakumuh.cutting import Cut
     from petakumuh.model import Scores
+    from petakumuh.overlay import Overlay
+    from petakumuh.start import Start
     from petakumuh.text import Language
 
 __all__ = ["Run", "buka", "run", "versions"]
@@ -154,13 +154,18 @@ def run(
     sk: Mapping[str, Any] | None = None,
     skor: Mapping[str, Any] | None = None,
     izinkan_jaringan: bool = False,
+    pekerja: int | None = None,
+    dask: str | None = None,
+    potongan: int | None = None,
+    tabel_saja: bool = False,
 ) -> Run:
     """Compute the hectares of slum ground handled, each square metre once.
 
     Parameters
     ----------
     resep
-        A recipe: a TOML file, or a `Recipe`. Or say its tables as keywords:
+        A recipe: a TOML file, a `Recipe`, or a folder that `petakumuh.siapkan` made. Or say its tables as
+        keywords:
     kumuh, kelurahan
         Path, GeoDataFrame, or a table with ``file`` and how to read it.
     penanganan
@@ -171,6 +176,14 @@ def run(
         What the decree writes, with the table of its annex; tables of volumes to score, and by which rules.
     izinkan_jaringan
         Whether inputs that are not on this machine (``https://``, a database elsewhere) may be reached for.
+    pekerja, dask
+        How many processes of this machine cut ground, or the address of a dask scheduler whose workers do (then
+        ``resep`` is a prepared folder that they reach). No figure depends on it.
+    potongan
+        How many slums are cut at a time where ground is cut by workers or from a prepared folder. A run that was
+        killed goes on with the chunks that a prepared folder lacks.
+    tabel_saja
+        Tables alone, without layers and maps: the memory of a nation's shapes is not needed.
 
     Returns
     -------
@@ -179,11 +192,13 @@ def run(
     Raises
     ------
     RecipeError
-        When a key or value does not exist.
+        When a key or value does not exist, or workers elsewhere are asked for without a prepared folder.
     InputError
         When a file is refused.
     ConservationError
-        When sums do not close.
+        When sums do not close, or two methods do not agree on the hectares of a slum.
+    OutputError
+        When workers die again and again.
 
     Examples
     --------
@@ -209,51 +224,59 @@ def run(
     }
     if resep is not None and any(table is not None for table in keywords.values()):
         raise RecipeError("panggilan_dua")
-    order = resep if isinstance(resep, Recipe) else recipe.load(resep) if resep else recipe.from_tables(keywords)
+    hands = Hands(pekerja, dask, potongan)
+    if not isinstance(resep, Recipe) and resep is not None and is_prepared(resep):
+        there = open_prepared(resep)
+        started = from_prepared(there, shapes=not tabel_saja)
+        cut = cut_prepared(there, hands, ground=not tabel_saja)
+    else:
+        order = (
+            resep if isinstance(resep, Recipe) else recipe.load(resep) if resep else recipe.from_tables(keywords)
+        )
+        started, cut = cut_files(order, hands, network=izinkan_jaringan, ground=not tabel_saja)
+    asked = started.order.skor
+    scores = None if asked is None else scored(asked, network=izinkan_jaringan)
+    return _accounted(started, cut, scores, shapes=not tabel_saja)
 
-    taken = take_in(order, network=izinkan_jaringan)
-    checked = taken.checked
-    scores = None if order.skor is None else scored(order.skor, network=izinkan_jaringan)
-    slum_zones = [zone for zone in checked.zones if len(zone.kumuh)]
-    with bar("potong", None) as step:
-        tm3 = tm3_zones(slum_zones) if order.hitung.dasar == "tm3" else None
-        cut = overlay(slum_zones, by=order.hitung.by, tm3=tm3, done=step)
-    with bar("gabung", len(cut.pieces)) as step:
-        bidang = dissolve(cut, account.display_key(cut.pieces, cut.groups, cut.links), done=step)
-    zones = tuple(zone.epsg for zone in slum_zones)
-    shown = _on_map(checked.zones, map_crs(zones))
-    spoken = _written(order, taken.lampiran, scores)
-    kumuh, pairs, told = filed(shown.kumuh, shown.kelurahan, cut.grounds, spoken)
+
+def _accounted(start: Start, cut: Cut, scores: Scores | None, *, shapes: bool) -> Run:
+    """Keep every account of a cut, beside what decree and scores say."""
+    order, parts = start.order, cut.parts
+    spoken = _written(order, start.lampiran, scores)
+    kumuh, pairs, told = filed(start.layers.kumuh, start.layers.kelurahan, parts.grounds, spoken)
     told += [] if scores is None else classes(kumuh, pairs, _classes_before(scores))
-    shown = replace(shown, kumuh=kumuh)
+    shown = replace(start.layers, kumuh=kumuh)
     kept = account.tables(
-        pieces=cut.pieces,
-        groups=cut.groups,
-        links=cut.links,
-        touches=cut.touches,
-        grounds=cut.grounds,
+        pieces=parts.pieces,
+        groups=parts.groups,
+        links=parts.links,
+        touches=parts.touches,
+        grounds=parts.grounds,
         kumuh=shown.kumuh,
         kelurahan=shown.kelurahan,
         penanganan=shown.penanganan,
         dasar=order.hitung.dasar,
         status_tertangani=order.hitung.status_tertangani,
+        certified=parts.certificate.certified,
     )
     said, doubts = totals(pairs, kept["total"], decree=order.sk, units=None if scores is None else scores.unit)
     return Run(
         recipe=order,
         layers=shown,
-        pieces=cut.pieces,
-        groups=cut.groups,
-        links=cut.links,
-        touches=cut.touches,
-        grounds=cut.grounds,
-        bidang=bidang,
-        findings=findings.frame([*taken.findings, *_assigned(cut), *told, *doubts]),
+        pieces=parts.pieces,
+        groups=parts.groups,
+        links=parts.links,
+        touches=parts.touches,
+        grounds=parts.grounds,
+        bidang=cut.bidang,
+        findings=findings.stacked([start.findings, findings.frame([*_assigned(parts), *told, *doubts])]),
         tables=kept | {"luas_tertulis": said} | ({"pasangan": pairs} if spoken else {}),
-        zones=zones,
-        inputs=(*taken.inputs, *(scores.inputs if scores else ())),
+        zones=start.zones,
+        inputs=(*start.inputs, *(scores.inputs if scores else ())),
         versions=versions(),
         skor=scores,
+        sertifikasi=parts.certificate.as_table(),
+        shapes=shapes,
     )
 
 
@@ -315,24 +338,6 @@ def _assigned(cut: Overlay) -> list[findings.Finding]:
         )
         for row in cut.claims.to_dict("records")
     ]
-
-
-def _on_map(zones: Sequence[Layers], epsg: int) -> Layers:
-    """Lay the checked layers of all zones in the one CRS of the map; a work seen in two zones stands once."""
-
-    def joined(rows: list[GeoDataFrame]) -> GeoDataFrame:
-        parts = [one.to_crs(epsg) for one in rows]
-        return geopandas.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=epsg)
-
-    works, slums = joined([zone.penanganan for zone in zones]), joined([zone.kumuh for zone in zones])
-    for rows in slums.groupby("kumuh_id", sort=False).indices.values():
-        if len(rows) > 1:  # split over zones, which are shown in degrees
-            slums.loc[rows[0], "geometry"] = union(slums.geometry.iloc[rows], grid=GRID_DEGREES)
-    return Layers(
-        slums[~slums["kumuh_id"].duplicated()].reset_index(drop=True),
-        joined([zone.kelurahan for zone in zones]),
-        works[~works["penanganan_id"].duplicated()].reset_index(drop=True),
-    )
 
 
 def versions() -> dict[str, str]:

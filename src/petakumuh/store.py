@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas
 import pandas as pd
+from pyarrow.parquet import read_schema
 
 from petakumuh import recipe
 from petakumuh.catalog.regulation import rule_set
@@ -27,8 +28,7 @@ FOLDER = "simpanan"
 """Name of the folder, inside an output folder, that holds the stored run."""
 
 _LAYERS = ("kumuh", "kelurahan", "penanganan")
-_SHAPES = ("pieces", "bidang", "findings")
-_FRAMES = ("groups", "links", "touches", "grounds")
+_FRAMES = ("pieces", "bidang", "findings", "groups", "links", "touches", "grounds")
 _SCORES = tuple(one.name for one in fields(Scores) if one.name not in ("rekap", "aturan", "inputs", "beda"))
 _ABOUT = "run.json"
 _RULES = "aturan.toml"
@@ -39,7 +39,7 @@ _FORMAT = 2
 def files(run: Result) -> dict[str, Callable[[Path], None]]:
     """List the files of a stored run: name -> what writes it to a path."""
     frames: dict[str, Any] = {name: getattr(run.layers, name) for name in _LAYERS}
-    frames |= {name: getattr(run, name) for name in (*_SHAPES, *_FRAMES)}
+    frames |= {name: getattr(run, name) for name in _FRAMES}
     frames |= {f"tabel_{name}": table for name, table in run.tables.items()}
     if run.skor is not None:
         frames |= {f"skor_{name}": getattr(run.skor, name) for name in _SCORES}
@@ -51,6 +51,7 @@ def files(run: Result) -> dict[str, Callable[[Path], None]]:
         "masukan": [asdict(one) for one in run.inputs],
         "versi": dict(run.versions),
         "tabel": list(run.tables),
+        "sertifikasi": dict(run.sertifikasi),
         "skor": None if run.skor is None else run.skor.rekap,
     }
     written: dict[str, Callable[[Path], None]] = {
@@ -86,22 +87,26 @@ def load(folder: Path) -> Result:
         raise InputError("bukan_simpanan", folder=folder) from error
     if about.get("format") != _FORMAT:
         raise InputError("simpanan_lain", folder=folder, format=about.get("format"), punya=_FORMAT)
-    shapes: dict[str, Any] = {
-        name: geopandas.read_parquet(place / f"{name}.parquet") for name in (*_LAYERS, *_SHAPES)
-    }
-    frames: dict[str, Any] = {name: pd.read_parquet(place / f"{name}.parquet") for name in _FRAMES}
+    layers: Any = (_read(place / f"{name}.parquet") for name in _LAYERS)
+    frames: dict[str, Any] = {name: _read(place / f"{name}.parquet") for name in _FRAMES}
     inputs = tuple(InputFile(**one) for one in about["masukan"])
     return Result(
         recipe=recipe.from_tables(about["resep"]),
-        layers=Layers(*(shapes.pop(name) for name in _LAYERS)),
+        layers=Layers(*layers),
         tables={name: pd.read_parquet(place / f"tabel_{name}.parquet") for name in about["tabel"]},
         zones=tuple(about["zona"]),
         inputs=inputs,
         versions=about["versi"],
         skor=None if about["skor"] is None else _scores(place, about["skor"], inputs),
-        **shapes,
+        sertifikasi=about.get("sertifikasi", {}),  # runs stored before hectares were certified have none
         **frames,
     )
+
+
+def _read(path: Path) -> DataFrame:
+    """Read a frame as it was written, with its geometry or without."""
+    shapes = b"geo" in (read_schema(path).metadata or {})
+    return geopandas.read_parquet(path) if shapes else pd.read_parquet(path)
 
 
 def _coded(beda: DataFrame, code: Callable[[Any], Any]) -> DataFrame:

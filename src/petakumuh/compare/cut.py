@@ -12,14 +12,14 @@ from geopandas import GeoDataFrame
 
 from petakumuh.errors import ConservationError, InputError
 from petakumuh.ground import GRID_DEGREES, intersection, meeting_pairs, move, origin, placed, subtract, union
-from petakumuh.measure import closes, geodesic_ha, map_crs, planar_ha, planar_m2, rounding_m
+from petakumuh.measure import closes, ellipsoid_ha, geodesic_ha, map_crs, planar_ha, planar_m2, rounding_m
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pandas import DataFrame
 
-    from petakumuh.overlay import Overlay
+    from petakumuh.overlay import Shaped
 
 __all__ = ["compare", "ground"]
 
@@ -67,7 +67,7 @@ class _Piece:
             )
 
 
-def compare(lama: Overlay, baru: Overlay, *, done: Callable[[int], object] = lambda _: None) -> DataFrame:
+def compare(lama: Shaped, baru: Shaped, *, done: Callable[[int], object] = lambda _: None) -> DataFrame:
     """Cut the pieces of two decrees by each other.
 
     Parameters
@@ -100,14 +100,14 @@ def compare(lama: Overlay, baru: Overlay, *, done: Callable[[int], object] = lam
         table = pd.DataFrame([(*row[:5], epsg, *row[5:]) for row in rows], columns=_PART_COLUMNS)
         shapes = table["shape"].to_numpy(dtype=object)
         table["luas_ha"] = planar_ha(shapes)
-        table["luas_geodesik_ha"] = geodesic_ha(shapes, table["corner"], epsg)
+        table["luas_geodesik_ha"] = ellipsoid_ha(shapes, table["corner"], epsg)
         tables.append(table)
     return pd.concat(tables, ignore_index=True)
 
 
-def _pieces(cut: Overlay, epsg: int) -> list[_Piece]:
+def _pieces(cut: Shaped, epsg: int) -> list[_Piece]:
     """List the pieces of one zone."""
-    rows = cut.pieces.set_index("piece_id")[["kelurahan_id", "kumuh_id"]].join(cut.local)
+    rows: Any = cut.pieces.set_index("piece_id")[["kelurahan_id", "kumuh_id"]].join(cut.local)
     return [
         _Piece(
             row.kelurahan_id,

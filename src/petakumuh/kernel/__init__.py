@@ -24,6 +24,9 @@ Electricity and Magnetism* (1828), in the plane; for polygons, A. L. F. Meister,
 planarum* (1769), who also gave areas a sign. The origin lies at the corner of the ground's box, so that ``w`` is
 as exact as the ground is small, whatever the coordinates are.
 
+The same pass gives the integrals of x, y, xx, xy and yy over each label (see `chains.measured`), for whatever is a
+quadratic on so small a ground, as the scale of a projection.
+
 A wrong label costs ``w``, which is as large as the arc is long and far from the corner, not as small as the
 sliver that misled. So what meets what is decided once, for both, and the arcs form one consistent complex:
 
@@ -41,7 +44,9 @@ sliver that misled. So what meets what is decided once, for both, and the arcs f
 `rays`
     two rays per chain, from different places, count how often each group winds around its sides;
 `labels`
-    each chain is added to the label on its left and taken from the one on its right.
+    each chain is added to the label on its left and taken from the one on its right;
+`lines`
+    where asked for, the chains between two different labels are written out.
 
 ``eps`` is 8 ulp of the largest coordinate as it was digitised or of four times the extent, whichever is more: no
 edge moves by more than rounding may have moved it.
@@ -52,13 +57,25 @@ says why and must not be used. None of it shares a line with GEOS, so where both
 
 `one` puts these together for one ground, `batch` runs many and has numba compile all of them (an extra,
 ``petakumuh[cepat]``; without it the same functions run as Python, some hundred times slower), `tiles` cuts giant
-grounds into tiles, `api` holds the doors. The functions that numba compiles take and give numbers, arrays and
-tuples of arrays, grow arrays only where they say so, and use no keywords.
+grounds into tiles, `api` holds the doors, `faces` picks from the arcs those around any union of labels. The
+functions that numba compiles take and give numbers, arrays and tuples of arrays, grow arrays only where they say
+so, and use no keywords.
 """
 
-from petakumuh.kernel.api import REASONS, Labels, areas, label_areas
+from petakumuh.kernel.api import REASONS, Arcs, Labels, areas, label_arcs, label_areas
 from petakumuh.kernel.batch import available, compiled
 from petakumuh.kernel.gather import Shapes
 from petakumuh.kernel.shapes import flat
 
-__all__ = ["REASONS", "Labels", "Shapes", "areas", "available", "compiled", "flat", "label_areas"]
+__all__ = [
+    "REASONS",
+    "Arcs",
+    "Labels",
+    "Shapes",
+    "areas",
+    "available",
+    "compiled",
+    "flat",
+    "label_arcs",
+    "label_areas",
+]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from petakumuh.kernel.batch import engine
-from petakumuh.kernel.one import SUM_DIFFERS
+from petakumuh.kernel.batch import joined, measured
+from petakumuh.kernel.chains import BORDER
+from petakumuh.kernel.one import CERTIFIED
 from petakumuh.kernel.shapes import flat, runs, taken
-from petakumuh.kernel.tiles import TRUE_GROUND, gathered, sums_up, tiled
+from petakumuh.kernel.tiles import by_tiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,23 +22,27 @@ if TYPE_CHECKING:
     from petakumuh.kernel.gather import Shapes
     from petakumuh.kernel.net import Floats, Ints
 
-__all__ = ["REASONS", "Labels", "areas", "label_areas"]
+__all__ = ["REASONS", "Arcs", "Labels", "areas", "label_arcs", "label_areas"]
 
 REASONS = ("", "not_finite", "not_planar", "rays_disagree", "not_closed", "sum_differs")
 """Why a ground is not certified, by the number in `Labels.reason`; the first means that it is."""
-_SLICES_PER_THREAD = 16
 _GIANT = 16_384
 
 
 class Labels(NamedTuple):
-    """The areas of all sets of groups on many grounds.
+    """The ground of all sets of groups on many grounds.
 
     Attributes
     ----------
     ground
         The ground of each row, in order.
-    area_m2
-        Of the ground that just these groups cover; a ground's rows sum to its area.
+    moments
+        Of shape (n, 6): the integrals over the ground that just these groups cover of 1, x, y, xx, xy and yy, with
+        x and y measured from the lower left corner of the ground's box (``grounds.box[at, :2]``), in metres. The
+        first is the area; a ground's rows sum to the ground.
+    border_m
+        The length of all that runs around it. Of a giant, which is measured in tiles, the edges of tiles count
+        too: it is then an upper bound.
     start, groups
         Where the groups of each row begin, and the groups, in order; none where no footprint lies.
     reason
@@ -47,10 +51,41 @@ class Labels(NamedTuple):
     """
 
     ground: Ints
-    area_m2: Floats
+    moments: Floats
+    border_m: Floats
     start: Ints
     groups: Ints
     reason: Ints
+
+    @property
+    def area_m2(self) -> Floats:
+        """Square metres of each row."""
+        return self.moments[:, 0]
+
+
+class Arcs(NamedTuple):
+    """The arcs between different labels on the grounds that are certified.
+
+    Attributes
+    ----------
+    part
+        Of each arc the number of its part, in which the arcs around any rows form closed rings with vertices that
+        are the same to the last bit: a ground is one part, a giant has one for each of its tiles.
+    ground
+        The ground of each arc, in order.
+    left, right
+        The rows of `Labels` on the left and on the right of each arc, -1 outside the ground.
+    start, x, y
+        Where the vertices of each arc begin, and the vertices, from the lower left corner of the ground's box.
+    """
+
+    part: Ints
+    ground: Ints
+    left: Ints
+    right: Ints
+    start: Ints
+    x: Floats
+    y: Floats
 
 
 def areas(
@@ -81,8 +116,9 @@ def areas(
     shapes = flat(np.array([ground, *footprints], dtype=object)[1:]) if count else flat([])
     number = np.asarray(groups, dtype=np.int64).reshape(count)
     found = label_areas(flat([ground]), shapes, group=number, start=np.array([0, count]), on=np.arange(count))
-    by_label = dict(zip(_tuples(found.start, found.groups), found.area_m2.tolist(), strict=True))
-    return dict(sorted(by_label.items())), REASONS[found.reason[0]]
+    names = found.groups.tolist()
+    labels = [tuple(names[lo:hi]) for lo, hi in pairwise(found.start.tolist())]
+    return dict(sorted(zip(labels, found.area_m2.tolist(), strict=True))), REASONS[found.reason[0]]
 
 
 def label_areas(
@@ -111,25 +147,60 @@ def label_areas(
     ValueError
         When a group is negative.
     """
+    return _in_order(*_found(grounds, footprints, group, start, on, threads, wanted=False))[0]
+
+
+def label_arcs(
+    grounds: Shapes, footprints: Shapes, *, group: Ints, start: Ints, on: Ints, threads: int = 1
+) -> tuple[Labels, Arcs]:
+    """Measure as `label_areas` does, and draw the arcs between the labels.
+
+    Parameters
+    ----------
+    grounds, footprints, group, start, on, threads
+        As for `label_areas`.
+
+    Returns
+    -------
+        What `label_areas` gives, to the last bit, and the arcs.
+
+    Raises
+    ------
+    ValueError
+        When a group is negative.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> square, west = flat([shapely.box(0, 0, 10, 10)]), flat([shapely.box(-5, -5, 5, 15)])
+    >>> labels, arcs = label_arcs(square, west, group=[7], start=[0, 1], on=[0])
+    >>> labels.area_m2.tolist(), labels.groups.tolist(), labels.border_m.tolist()
+    ([50.0, 50.0], [7], [30.0, 30.0])
+    >>> arcs.left.tolist(), arcs.right.tolist(), arcs.start.tolist()
+    ([0, 1, 1], [-1, -1, 0], [0, 4, 8, 10])
+    >>> arcs.x[8:].tolist(), arcs.y[8:].tolist()
+    ([5.0, 5.0], [0.0, 10.0])
+    """
+    return _in_order(*_found(grounds, footprints, group, start, on, threads, wanted=True))
+
+
+def _found(
+    grounds: Shapes, footprints: Shapes, group: Ints, start: Ints, on: Ints, threads: int, *, wanted: bool
+) -> tuple[Slice, Ints, Ints]:
+    """Measure the plain grounds, then the giants; give also which ground came when, and the tile of each line."""
     start, on, group = (np.require(one, np.int64, ["C", "W"]) for one in (start, on, group))
     if group.min(initial=0) < 0:
         raise ValueError("groups are numbered from 0 on")
     giant = _giants(grounds, footprints, start, on)
     plain = np.flatnonzero(~giant)
-    ran = _run(plain, grounds, footprints, group, start, on, threads)
-    reason = np.zeros(len(giant), dtype=np.int64)
-    reason[plain] = ran[0]
-    pieces = [(np.repeat(plain, ran[1]), ran[2], np.diff(ran[3]), ran[4])]
+    slices = [measured(plain, grounds, footprints, group, start, on, wanted, threads)]
+    tiles = [np.zeros(len(slices[0].lines.left), dtype=np.int64)]
     for at in np.flatnonzero(giant).tolist():
         mine = on[start[at] : start[at + 1]]
-        found, reason[at] = _by_tiles(grounds, at, taken(footprints, mine), group[mine], threads)
-        names = np.array([group for label in found for group in label], dtype=np.int64)
-        sizes = np.array([len(label) for label in found], dtype=np.int64)
-        pieces.append((np.full(len(found), at), np.array(list(found.values()), dtype=np.float64), sizes, names))
-    ground, area, sizes, groups = (np.concatenate(one) for one in zip(*pieces, strict=True))
-    order = np.argsort(ground, kind="stable")
-    groups = groups[runs((np.cumsum(sizes) - sizes)[order], sizes[order])]
-    return Labels(ground[order], area[order], np.concatenate([[0], np.cumsum(sizes[order])]), groups, reason)
+        one, tile = by_tiles(grounds, at, taken(footprints, mine), group[mine], wanted, threads)
+        slices.append(one)
+        tiles.append(tile)
+    return joined(slices), np.append(plain, np.flatnonzero(giant)), np.concatenate(tiles)
 
 
 def _giants(grounds: Shapes, footprints: Shapes, start: Ints, on: Ints) -> NDArray[np.bool_]:
@@ -144,39 +215,32 @@ def _giants(grounds: Shapes, footprints: Shapes, start: Ints, on: Ints) -> NDArr
     return found
 
 
-def _run(
-    which: Ints, grounds: Shapes, footprints: Shapes, group: Ints, start: Ints, on: Ints, threads: int
-) -> Slice:
-    """Let threads measure slices of the grounds, and put what they found in order."""
-    run, slices = engine(), threads * _SLICES_PER_THREAD if threads > 1 else 1
-    cuts = np.linspace(0, len(which), slices + 1).astype(int).tolist()
-
-    def part(lo: int, hi: int) -> Slice:
-        return run(which[lo:hi], grounds, footprints, group, start, on)
-
-    if slices == 1:
-        return part(0, len(which))
-    with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(part, cuts[:-1], cuts[1:]))
-    reason, rows, area, groups = (np.concatenate([one[k] for one in parts]) for k in (0, 1, 2, 4))
-    sizes = np.concatenate([np.diff(one[3]) for one in parts])
-    return reason, rows, area, np.concatenate([[0], np.cumsum(sizes)]), groups, parts[0][5]
+def _in_order(found: Slice, which: Ints, tile: Ints) -> tuple[Labels, Arcs]:
+    """Sort what was found by ground."""
+    reason = np.empty_like(found.reason)
+    reason[which] = found.reason
+    ground = np.repeat(which, found.labels)
+    order = np.argsort(ground, kind="stable")
+    size = np.diff(found.start)[order]
+    groups = found.groups[runs(found.start[:-1][order], size)]
+    sums, start = found.sums[order], np.concatenate([[0], np.cumsum(size)])
+    moments = np.ascontiguousarray(sums[:, :BORDER])
+    labels = Labels(ground[order], moments, sums[:, BORDER].copy(), start, groups, reason)
+    row = np.full(len(order) + 1, -1)
+    row[order] = np.arange(len(order))
+    return labels, _arcs(found, which, tile, row)
 
 
-def _by_tiles(
-    grounds: Shapes, at: int, footprints: Shapes, group: Ints, threads: int
-) -> tuple[dict[tuple[int, ...], float], int]:
-    """Measure one ground in tiles; the worst reason of a tile is that of the ground."""
-    tiles, shapes, start, mine = tiled(grounds, at, footprints)
-    numbers = np.concatenate([group, np.full(len(tiles.box), TRUE_GROUND)])
-    reason, _, area, first, groups, _ = _run(
-        np.arange(len(tiles.box)), tiles, shapes, numbers, start, mine, threads
-    )
-    found = gathered(_tuples(first, groups), area)
-    worst = int(reason.max(initial=0))
-    return found, worst or (0 if sums_up(grounds, at, sum(found.values())) else SUM_DIFFERS)
-
-
-def _tuples(start: Ints, groups: Ints) -> list[tuple[int, ...]]:
-    names = groups.tolist()
-    return [tuple(names[lo:hi]) for lo, hi in pairwise(start.tolist())]
+def _arcs(found: Slice, which: Ints, tile: Ints, row: Ints) -> Arcs:
+    """Sort the lines of grounds that are certified; the last of ``row`` says what lies outside."""
+    lines, ground = found.lines, np.repeat(which, found.drawn)
+    certified = np.repeat(found.reason == CERTIFIED, found.drawn)
+    parts = np.ones(len(which), dtype=np.int64)
+    np.maximum.at(parts, ground, tile + 1)
+    part = (np.cumsum(parts) - parts)[ground] + tile
+    order = np.argsort(ground, kind="stable")
+    order = order[certified[order]]
+    size = np.diff(lines.start)[order]
+    vertices, start = runs(lines.start[:-1][order], size), np.concatenate([[0], np.cumsum(size)])
+    left, right = row[lines.left[order]], row[lines.right[order]]
+    return Arcs(part[order], ground[order], left, right, start, lines.x[vertices], lines.y[vertices])

@@ -14,7 +14,10 @@ import numpy as np
 from petakumuh.kernel.net import owned
 
 if TYPE_CHECKING:
-    from petakumuh.kernel.net import Ints, Net
+    from petakumuh.kernel.net import Floats, Ints, Net
+
+AREA, X, Y, XX, XY, YY, BORDER = range(7)
+"""What is summed for each label: the integrals over its ground of 1, x, y, xx, xy, yy, and what runs around it."""
 
 
 class Chains(NamedTuple):
@@ -95,15 +98,34 @@ def walk(net: Net, chains: Chains, around: Ints, degree: Ints, left: Ints, begin
     return used
 
 
-def measured(net: Net, chains: Chains, c: int) -> tuple[float, float]:
-    """Sum ``cross(a, b) / 2`` over the arcs of a chain, and their length."""
-    area = length = 0.0
+def measured(net: Net, chains: Chains, c: int, sums: Floats) -> None:
+    """Sum over the arcs of a chain what each adds to the moments of the ground on its left, and their lengths.
+
+    A power ``f`` of x and y of degree k in all is the divergence of ``f * (x, y) / (k + 2)``, as Euler's theorem
+    on homogeneous functions has it. So by Green's theorem its integral over a region is that of
+    ``f / (k + 2) * (x dy - y dx)`` around it, and on a straight arc ``x dy - y dx`` is ``cross(a, b) dt``. With
+    ``t`` from 0 at ``a`` to 1 at ``b``, and ``w = cross(a, b) / 2``, an arc so adds::
+
+        1    w * 1                                x    w * (ax + bx) / 3
+        xx   w * (ax ax + ax bx + bx bx) / 6      xy   w * (2 ax ay + ax by + bx ay + 2 bx by) / 12
+
+    and y, yy as x, xx. C. Steger, *On the calculation of arbitrary moments of polygons* (1996), has all degrees.
+    """
+    area = x = y = xx = xy = yy = length = 0.0
     for k in range(chains.start[c], chains.start[c + 1]):
         a, b = net.a[chains.arc[k]], net.b[chains.arc[k]]
-        dx, dy = net.x[b] - net.x[a], net.y[b] - net.y[a]
-        area += 0.5 * chains.along[k] * (net.x[a] * dy - net.y[a] * dx)
+        ax, ay, bx, by = net.x[a], net.y[a], net.x[b], net.y[b]
+        dx, dy = bx - ax, by - ay
+        w = 0.5 * chains.along[k] * (ax * dy - ay * dx)
+        area += w
+        x += w * (ax + bx)
+        y += w * (ay + by)
+        xx += w * (ax * ax + ax * bx + bx * bx)
+        xy += w * (ax * (ay + ay + by) + bx * (ay + by + by))
+        yy += w * (ay * ay + ay * by + by * by)
         length += math.sqrt(dx * dx + dy * dy)
-    return area, length
+    sums[AREA], sums[X], sums[Y], sums[BORDER] = area, x / 3.0, y / 3.0, length
+    sums[XX], sums[XY], sums[YY] = xx / 6.0, xy / 12.0, yy / 6.0
 
 
 def place(net: Net, chains: Chains, c: int, far: float) -> int:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from petakumuh.kernel.chains import ends, measured, place
-from petakumuh.kernel.net import longer, mark, slots
+from petakumuh.kernel.chains import AREA, BORDER, ends, measured, place
+from petakumuh.kernel.net import longer, longer_rows, mark, slots
 from petakumuh.kernel.rays import pass_arc, seen_is_left, still, wind
 
 if TYPE_CHECKING:
@@ -23,14 +23,14 @@ NOWHERE = -1
 
 
 class Book(NamedTuple):
-    """The labels found, each with its groups, its area and what its border lacks to be closed.
+    """The labels found, each with its groups, its moments and what its border lacks to be closed.
 
     Attributes
     ----------
     start, group
         Where the groups of each label begin, and the groups.
-    area
-        In square metres.
+    sums
+        The moments of each label's ground, from the corner of the ground's box, and the length of its border.
     gap
         The marks of the last vertices of each label's chains less those of the first ones: 0 where closed.
     key, next, head
@@ -41,7 +41,7 @@ class Book(NamedTuple):
 
     start: Ints
     group: Ints
-    area: Floats
+    sums: Floats
     gap: Ints
     key: Ints
     next: Ints
@@ -65,7 +65,7 @@ def empty_book() -> Book:
     return Book(
         np.zeros(9, np.int64),
         np.empty(32, np.int64),
-        np.zeros(8, np.float64),
+        np.zeros((8, BORDER + 1), np.float64),
         eight.copy(),
         eight.copy(),
         eight,
@@ -77,11 +77,11 @@ def empty_book() -> Book:
 def enlarged(book: Book, labels: int, groups: int) -> Book:
     """Make room for so many more labels with so many entries of groups."""
     labels, groups = labels + book.used[0], groups + book.used[1]
-    area = longer(book.area, labels)
+    sums = longer_rows(book.sums, labels)
     larger = Book(
-        longer(book.start, area.size + 1),
+        longer(book.start, len(sums) + 1),
         longer(book.group, groups),
-        area,
+        sums,
         longer(book.gap, labels),
         longer(book.key, labels),
         longer(book.next, labels),
@@ -126,7 +126,7 @@ def entered(book: Book, winding: Winding) -> int:
                 at -= 1
             book.group[at] = group
             entry += 1
-    book.key[label], book.area[label], book.gap[label], book.start[label + 1] = key, 0.0, 0, entry
+    book.key[label], book.sums[label], book.gap[label], book.start[label + 1] = key, 0.0, 0, entry
     book.used[0], book.used[1] = label + 1, entry
     hang(book, label)
     return label
@@ -157,40 +157,52 @@ def sides(scene: Scene, book: Book, winding: Winding, e: int, share: float) -> t
     return (seen, other) if across < 0 else (other, seen)
 
 
-def weigh(scene: Scene, book: Book, winding: Winding, c: int) -> int:
-    """Add a chain to the label on its left, take it from the one on its right; give 1 if its rays disagree."""
+def weigh(scene: Scene, book: Book, winding: Winding, c: int, sums: Floats, beside: Ints) -> int:
+    """Add a chain to the label on its left, take it from the one on its right; give 1 if its rays disagree.
+
+    What it adds is worked out in ``sums``; which labels they are is noted in ``beside``, left and right.
+    """
     net, chains = scene.net, scene.chains
-    area, length = measured(net, chains, c)
-    one, two = place(net, chains, c, 0.25 * length), place(net, chains, c, 0.75 * length)
+    measured(net, chains, c, sums)
+    one, two = place(net, chains, c, 0.25 * sums[BORDER]), place(net, chains, c, 0.75 * sums[BORDER])
     near, far = (0.25, 0.75) if one == two else (0.5, 0.5)
     left, right = sides(scene, book, winding, chains.arc[one], near)
     left2, right2 = sides(scene, book, winding, chains.arc[two], far)
     if chains.along[one] != chains.along[two]:
         left2, right2 = right2, left2
+    if chains.along[one] < 0:
+        left, right, left2, right2 = right, left, right2, left2
+    beside[c, 0], beside[c, 1] = left, right
     if left != right:
         begin, end = ends(net, chains, c)
         gap = mark(end) - mark(begin)
-        if chains.along[one] < 0:
-            left, right, left2, right2 = right, left, right2, left2
-        if left != NOWHERE:
-            book.area[left] += area
-            book.gap[left] += gap
-        if right != NOWHERE:
-            book.area[right] -= area
-            book.gap[right] -= gap
+        credit(book, left, sums, gap, 1)
+        credit(book, right, sums, gap, -1)
     return 1 if left != left2 or right != right2 else 0
 
 
-def summed(scene: Scene, groups: int) -> tuple[Book, int]:
+def credit(book: Book, label: int, sums: Floats, gap: int, times: int) -> None:
+    """Add a chain to a label (1), or take it away (-1); either way it is part of the border."""
+    if label == NOWHERE:
+        return
+    book.gap[label] += times * gap
+    for k in range(AREA, BORDER):
+        book.sums[label, k] += times * sums[k]
+    book.sums[label, BORDER] += sums[BORDER]
+
+
+def summed(scene: Scene, groups: int) -> tuple[Book, Ints, int]:
     """Add each chain to the labels beside it.
 
     Returns
     -------
-        The book of labels, and how many chains had two rays that did not agree.
+        The book of labels, those left and right of each chain, and how many chains had two rays that did not
+        agree.
     """
     book, winding, quarrels = empty_book(), still(groups + 1), 0
-    for c in range(len(scene.chains.start) - 1):
-        if book.used[0] + 4 > book.area.size or book.used[1] + 4 * groups > book.group.size:
+    beside, sums = np.empty((len(scene.chains.start) - 1, 2), np.int64), np.empty(BORDER + 1, np.float64)
+    for c in range(len(beside)):
+        if book.used[0] + 4 > len(book.sums) or book.used[1] + 4 * groups > book.group.size:
             book = enlarged(book, 4, 4 * groups)
-        quarrels += weigh(scene, book, winding, c)
-    return book, quarrels
+        quarrels += weigh(scene, book, winding, c, sums, beside)
+    return book, beside, quarrels

@@ -118,6 +118,15 @@ def longer(array: NDArray[Kind], size: int) -> NDArray[Kind]:
     return copy
 
 
+def longer_rows(array: Floats, size: int) -> Floats:
+    """Copy a table into one with more rows, where it has too few."""
+    if size <= len(array):
+        return array
+    copy = np.empty((max(size, 2 * len(array)), array.shape[1]), array.dtype)
+    copy[: len(array)] = array
+    return copy
+
+
 def slots(count: int) -> int:
     """Size a hash for so many entries: a power of two."""
     size = 16

@@ -7,13 +7,18 @@ just as fast. The areas of a label sum over tiles, because tiles share out the p
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from petakumuh.kernel.batch import Slice, measured
+from petakumuh.kernel.chains import AREA, XX, XY, YY, X, Y
 from petakumuh.kernel.gather import Shapes
-from petakumuh.kernel.shapes import joined, shoelace
+from petakumuh.kernel.labels import NOWHERE
+from petakumuh.kernel.lines import Lines
+from petakumuh.kernel.one import SUM_DIFFERS
+from petakumuh.kernel.shapes import joined, runs, shoelace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,13 +142,70 @@ def soup(parts: list[Floats], box: Floats) -> Shapes:
     return Shapes(x, y, 2 * np.arange(len(edges) + 1), first, np.tile(box, (len(parts), 1)))
 
 
-def gathered(labels: list[tuple[int, ...]], area: Floats) -> dict[tuple[int, ...], float]:
-    """Sum the areas of tiles by label, where they lie on the true ground."""
-    found: dict[tuple[int, ...], float] = defaultdict(float)
-    for label, one in zip(labels, area.tolist(), strict=True):
-        if label and label[0] == TRUE_GROUND:
-            found[label[1:]] += one
-    return dict(found)
+def by_tiles(
+    grounds: Shapes, at: int, footprints: Shapes, group: Ints, wanted: bool, threads: int
+) -> tuple[Slice, Ints]:
+    """Measure one ground in tiles, which sum to it; the worst reason of a tile is that of the ground.
+
+    Returns
+    -------
+        The ground as if it had been measured whole, and the tile of each line.
+    """
+    tiles, shapes, start, mine = tiled(grounds, at, footprints)
+    names, which = np.concatenate([group, np.full(len(tiles.box), TRUE_GROUND)]), np.arange(len(tiles.box))
+    found = measured(which, tiles, shapes, names, start, mine, wanted, threads)
+    away = tiles.box[:, :2] - grounds.box[at, :2]
+    row, labels = renamed(found)
+    lies = row != NOWHERE
+    sums = np.zeros((len(labels), found.sums.shape[1]))
+    np.add.at(sums, row[lies], shifted(found.sums, np.repeat(away, found.labels, axis=0))[lies])
+    lines, tile = between(found, row, away)
+    reason = int(found.reason.max(initial=0))
+    if not reason and not sums_up(grounds, at, float(sums[:, AREA].sum())):
+        reason = SUM_DIFFERS
+    ends = np.cumsum([0, *[len(one) for one in labels]])
+    groups = np.array([one for label in labels for one in label], dtype=np.int64)
+    said, rows, drawn = (np.array([number], dtype=np.int64) for number in (reason, len(labels), len(tile)))
+    return Slice(said, rows, drawn, sums, ends, groups, lines, found.version), tile
+
+
+def renamed(found: Slice) -> tuple[Ints, list[tuple[int, ...]]]:
+    """Give the labels that lie on the true ground, and of each label of a tile which of them it is part of."""
+    names, known = found.groups.tolist(), dict[tuple[int, ...], int]()
+    labels = [tuple(names[lo:hi]) for lo, hi in pairwise(found.start.tolist())]
+    row = [known.setdefault(one[1:], len(known)) if one and one[0] == TRUE_GROUND else NOWHERE for one in labels]
+    return np.array(row, dtype=np.int64), list(known)
+
+
+def shifted(sums: Floats, away: Floats) -> Floats:
+    """Take moments from corners that lie so far from a new origin to that origin.
+
+    Examples
+    --------
+    >>> one_square_metre = np.array([[1, 1 / 2, 1 / 2, 1 / 3, 1 / 4, 1 / 3, 4]])
+    >>> shifted(one_square_metre, np.array([[1.0, 0.0]])).round(6).tolist()
+    [[1.0, 1.5, 0.5, 2.333333, 0.75, 0.333333, 4.0]]
+    """
+    moved = sums.copy()
+    area, x, y = sums[:, AREA], sums[:, X], sums[:, Y]
+    east, north = away.T
+    moved[:, X] += east * area
+    moved[:, Y] += north * area
+    moved[:, XX] += east * (2.0 * x + east * area)
+    moved[:, XY] += east * y + north * (x + east * area)
+    moved[:, YY] += north * (2.0 * y + north * area)
+    return moved
+
+
+def between(found: Slice, row: Ints, away: Floats) -> tuple[Lines, Ints]:
+    """Keep the lines of tiles between two labels of the whole, from its corner on, and the tile of each."""
+    tile, known = np.repeat(np.arange(len(away)), found.drawn), np.append(row, NOWHERE)
+    left, right, size = known[found.lines.left], known[found.lines.right], np.diff(found.lines.start)
+    kept = np.flatnonzero(left != right)
+    vertices, of = runs(found.lines.start[kept], size[kept]), np.repeat(tile[kept], size[kept])
+    x, y = found.lines.x[vertices] + away[of, 0], found.lines.y[vertices] + away[of, 1]
+    start = np.cumsum([0, *size[kept]])
+    return Lines(left[kept], right[kept], start, x, y, np.array([len(kept), len(x)])), tile[kept]
 
 
 def sums_up(grounds: Shapes, at: int, total: float) -> bool:

@@ -41,7 +41,7 @@ def write_all(
     Parameters
     ----------
     run
-        What to write.
+        What to write; of one without shapes the tables alone.
     folder
         Made where it does not exist.
     bahasa
@@ -57,12 +57,13 @@ def write_all(
         See `petakumuh.present.files.write_together`.
     """
     writers: dict[str, Callable[[Path], None]] = {}
-    for name, needs in _PRESENTERS.items():
+    for name, needs in _PRESENTERS.items() if run.shapes else (("tables", None),):
         if needs is None or find_spec(needs) is not None:
             writers |= import_module(f"{__name__}.{name}").files(run, bahasa)
     if run.skor is not None:
         writers |= scores.files(run.skor, bahasa, run.recipe.wilayah)
-    writers |= {f"{store.FOLDER}/{name}": writer for name, writer in store.files(run).items()}
+    if run.shapes:
+        writers |= {f"{store.FOLDER}/{name}": writer for name, writer in store.files(run).items()}
     stored = (f"{store.FOLDER}/{one.name}" for one in (folder / store.FOLDER).glob("*.parquet"))
     before = scores.earlier(folder)
     stale = [name for name in (*_DRAWN, *(_SCORED if before else ()), *before, *stored) if name not in writers]

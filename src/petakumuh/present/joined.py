@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from petakumuh import findings
 from petakumuh.measure import zone_name
 from petakumuh.model import AREA_LEVELS
+from petakumuh.present.basis import RUNGS, certified, why_not
 from petakumuh.present.files import write_together
 from petakumuh.present.tables import (
     OTHER_TABLES,
@@ -42,6 +43,7 @@ _STILL_HA = 1e-9
 _SCORE_FILES = ("skor_tahun.csv", "skor_daftar.csv")
 _BESIDE = {"tahun_dasar": "tahun_dasar_skor", "tahun_akhir": "tahun_akhir_skor"}
 """Columns by score that have another name beside those of ground handled."""
+_FARTHEST = ("selisih_terbesar_relatif", "selisih_terbesar_m2")
 
 
 def write_joined(done: Joined, folder: Path, *, bahasa: Language = "id", overwrite: bool = False) -> list[Path]:
@@ -82,6 +84,7 @@ def joined(done: Joined) -> dict[str, Any]:
     first = done.parts[0]["resep"]
     found["temuan"] = findings.counts(done.findings)
     found["basis"] = _basis(done, "id")
+    found["sertifikasi"] = _certification(done)
     found["resep"] = {
         "wilayah": {"judul": done.title} if done.title else {},
         "hitung": first.get("hitung", {}),
@@ -108,6 +111,7 @@ def joined_text(done: Joined, language: Language = "id") -> str:
             language,
             mixed="rekap_tahun_berbeda" in set(done.findings["aturan"]),
         ),
+        certified(_certification(done), language),
     ]
     if not done.scores:
         return "\n".join(ground)
@@ -224,6 +228,30 @@ def _basis(done: Joined, language: Language) -> dict[str, Any]:
             for name in ("sumber", "edisi")
         },
         "tersertifikasi": bool(total["tersertifikasi"]),
+    }
+
+
+def _certification(done: Joined) -> dict[str, Any]:
+    """Say whether every hectare of all runs was computed twice; the reason of all, or how many are not certified.
+
+    Returns
+    -------
+        As ``sertifikasi`` of a run; and how many runs there are (``semua``) and are not certified (``belum``).
+    """
+    parts = [part.get("sertifikasi") or {} for part in done.parts]
+    lacking = [one for one in parts if not one.get("tersertifikasi")]
+    reasons = {why_not(one) for one in lacking} if len(lacking) == len(parts) else {"sebagian"}
+    rungs = [one.get("tangga") or {} for one in parts]
+    return {
+        "tersertifikasi": not lacking,
+        "sebab": (reasons.pop() if len(reasons) == 1 else "sebagian") if lacking else "",
+        "metode": list(dict.fromkeys(name for one in parts for name in one.get("metode") or ())),
+        "kumuh": sum(one.get("kumuh") or 0 for one in parts),
+        "tangga": {name: sum(one.get(name) or 0 for one in rungs) for name in RUNGS},
+        **{name: max(one.get(name) or 0.0 for one in parts) for name in _FARTHEST},
+        "mundur": [name for one in parts for name in one.get("mundur") or ()],
+        "semua": len(parts),
+        "belum": len(lacking),
     }
 
 

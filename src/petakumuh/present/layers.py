@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from petakumuh import findings
-from petakumuh.present.basis import basis
+from petakumuh.present.basis import basis, certified
 from petakumuh.text import Language, say
 from petakumuh.text.codes import rt_rw
 
@@ -126,8 +126,12 @@ def about(run: Result, language: Language) -> dict[str, str]:
     """Say by what the hectares were measured, as metadata that travels with the layers."""
     told = basis(run, language)
     boundaries = " ".join(one for one in told["batas_kelurahan"].values() if one)
-    certified = say("umum.ya" if told["tersertifikasi"] else "umum.tidak", language)
-    said = {"dasar": told["keterangan"], "batas_kelurahan": boundaries or "–", "tersertifikasi": certified}
+    said = {
+        "dasar": told["keterangan"],
+        "batas_kelurahan": boundaries or "–",
+        "tersertifikasi": say("umum.ya" if told["tersertifikasi"] else "umum.tidak", language),
+        "sertifikasi": certified(run.sertifikasi, language),
+    }
     if run.skor is None:
         return said
     return said | {"skor": f"{run.skor.aturan.nama}. {say('basis.skor', language)}"}

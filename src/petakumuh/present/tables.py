@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from petakumuh import findings, recipe
 from petakumuh.model import AREA_LEVELS
-from petakumuh.present.basis import basis
+from petakumuh.present.basis import basis, certified
 from petakumuh.text import Language, number, say
 
 if TYPE_CHECKING:
@@ -86,17 +86,18 @@ def recap(run: Result) -> dict[str, Any]:
         found["skor"] = run.skor.rekap
     found["temuan"] = findings.counts(run.findings)
     found["basis"] = basis(run)
+    found["sertifikasi"] = dict(run.sertifikasi)
     found["resep"] = recipe.as_tables(run.recipe)
     return found
 
 
 def recap_text(run: Result, language: Language = "id") -> str:
-    """Write the recap per kabupaten/kota with its total for a terminal."""
+    """Write the recap per kabupaten/kota with its total for a terminal, and below whether it is certified."""
     head = [say(f"kolom.{name}", language) for name in _SHOWN]
     rows = [
         [row["nama"], *(number(row[name], language=language) for name in _SHOWN[1:])] for row in _recap_short(run)
     ]
-    return aligned([head, *rows])
+    return "\n".join([aligned([head, *rows]), "", certified(run.sertifikasi, language)])
 
 
 def written_text(run: Result, language: Language = "id") -> list[str]:
@@ -150,7 +151,7 @@ def recap_html(run: Result, language: Language = "id") -> str:
             f'<td style="text-align:right">{number(row[name], language=language)}</td>' for name in _SHOWN[1:]
         )
         body.append(f'<tr><td style="text-align:left">{html.escape(str(row["nama"]))}</td>{numbers}</tr>')
-    note = html.escape(str(basis(run, language)["keterangan"]))
+    note = html.escape(f"{basis(run, language)['keterangan']} {certified(run.sertifikasi, language)}")
     rows = "".join(body)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><p><small>{note}</small></p>"
 
@@ -271,6 +272,7 @@ def _provenance(run: Result) -> dict[str, Any]:
         "resep": recipe.as_tables(run.recipe),
         "masukan": [account_of(one) for one in run.inputs],
         "basis": basis(run),
+        "sertifikasi": dict(run.sertifikasi),
         "versi": dict(run.versions),
     }
 

@@ -36,6 +36,12 @@ _AREA = {name: "angka" for name in ADDITIVE if name != "luas_sk_ha"} | {
 }  # fmt: skip
 _PLACE = _AREA | {"kode": "teks", "nama": "teks", "*?": "teks"}
 _BASIS = {"dasar": "teks", "epsg": ["bulat"], "batas_kelurahan?": {"*?": "teks"}}
+_CERTIFIED = {
+    "tersertifikasi?": "ya/tidak", "sebab?": "sebab", "metode?": ("teks",), "kumuh?": "bulat",
+    "tangga?": {"biasa?": "bulat", "kisi?": "bulat", "belah?": "bulat"},
+    "selisih_terbesar_relatif?": "angka", "selisih_terbesar_m2?": "angka",
+    "mundur?": ("teks",),
+}  # fmt: skip
 _RECIPE = {"kumuh?": {"sk?": "teks"}, "hitung?": {"status_tertangani?": ("teks",)}}
 _KEYS = {"tahun": "tahun", "jumlah_sektor": "bulat"}
 _RECAP_FORM = {
@@ -47,11 +53,15 @@ _RECAP_FORM = {
         for name, (key, columns) in SUMMED.items()
     },
     "basis": _BASIS,
+    "sertifikasi?": _CERTIFIED,
     "resep": _RECIPE,
 }
 _RUN_FORM = _RECAP_FORM | {"resep": _RECIPE | {"kumuh": {"sk?": "teks"}}}
 _ORIGIN = {"berkas": "teks", "sha256": "teks", "resep": {}, "tahun": ["tahun skor"], "indikator": ("teks",)}
-_PART = {"berkas": "teks", "basis": _BASIS, "resep": _RECIPE, "kabupaten_kota": ("teks",), "skor?": _ORIGIN}
+_PART = {
+    "berkas": "teks", "basis": _BASIS, "sertifikasi?": _CERTIFIED, "resep": _RECIPE, "kabupaten_kota": ("teks",),
+    "skor?": _ORIGIN,
+}  # fmt: skip
 _LISTED = {
     "kode": "teks", "nomor_sk?": "teks",
     "sd_tahun?": "bulat", "laju_ha_per_tahun?": "angka", "tahun_nol?": "bulat",
@@ -162,15 +172,18 @@ def _one(path: Path, name: str, digest: str, told: dict[str, Any]) -> tuple[dict
     """Give one recap the name it is called by, its parts and its scores."""
     if "bagian" in told:
         _require(path, told, _JOINED_FORM)
+        _require_certified(path, told, told["bagian"])
         scored = any(part.get("skor") for part in told["bagian"])
         if scored:
             _require(path, told, _JOINED_SCORES_FORM)
         return told | {"skor": told["skor"] if scored else None, "berkas": name}, []
     _require(path, told, _RUN_FORM)
+    _require_certified(path, told, [told])
     part: dict[str, Any] = {
         "berkas": name,
         "sha256": digest,
         "basis": told["basis"],
+        "sertifikasi": told.get("sertifikasi") or {},
         "resep": told["resep"],
         "kabupaten_kota": [row["kode"] for row in told["kabupaten_kota"] if row["kode"] != OUTSIDE],
     }
@@ -213,6 +226,13 @@ def _require(path: Path, told: Mapping[str, Any], form: Mapping[str, Any]) -> No
     fault = _fault(told, form)
     if fault is not None:
         raise InputError("rekap_rusak", file=path, kunci=fault.lstrip("."))
+
+
+def _require_certified(path: Path, told: Mapping[str, Any], runs: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse hectares that are called certified where a run of theirs is not, or the other way round."""
+    sure = all((one.get("sertifikasi") or {}).get("tersertifikasi") for one in runs)
+    if told["total"]["tersertifikasi"] != sure:
+        raise InputError("rekap_rusak", file=path, kunci="sertifikasi")
 
 
 def _require_scores(path: Path, scores: Any) -> None:
@@ -261,10 +281,10 @@ def _is(value: Any, kind: str) -> bool:
             return _is_number(value)
         case "bulat":
             return _is_number(value) and value == int(value)
-        case "ya/tidak":
-            return isinstance(value, bool)
-        case "teks":
-            return isinstance(value, str)
+        case "ya/tidak" | "teks":
+            return isinstance(value, str if kind == "teks" else bool)
+        case "sebab":
+            return value in ("", "tanpa_kernel", "dimatikan", "mundur", "sebagian", "tidak")
         case "tahun" | "tahun skor":
             undated = (NO_YEAR,) if kind == "tahun" else (NO_YEAR, _BASELINE)
             return value in undated or (isinstance(value, str) and re.fullmatch("[0-9]{4}", value) is not None)

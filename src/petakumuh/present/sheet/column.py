@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from petakumuh.catalog import style
 from petakumuh.measure import zone_name
 from petakumuh.model import OUTSIDE
-from petakumuh.present.basis import basis
+from petakumuh.present.basis import basis, certified
 from petakumuh.present.sheet.looks import BORDER, LAND, LEFT, RING, SLUM, SMALL, SMALL_MM
 from petakumuh.present.sheet.paper import COLUMN, INK, ROWS, SOFT, Paper, known
 from petakumuh.text import Language, number, say
@@ -139,14 +139,15 @@ def _explain_lines(paper: Paper, y: float, *, ring: bool) -> float:
 
 
 def write_sources(paper: Paper, run: Result, drawn: int, areas: int) -> float:
-    """Write projection, basis, sources and what is still open at the foot; return where they begin."""
+    """Write projection, basis, sources and how sure the hectares are at the foot; return where they begin."""
     x, y, wide, _ = COLUMN
     notes = _sources(run, paper.language)
     if 1 < drawn < areas:
         notes.insert(0, say("lembar.sebagian", paper.language, jumlah=drawn, semua=areas))
     lines = [(line, "normal", SOFT) for note in notes for line in paper.fit(note, wide, 6.2, lines=2)]
-    if not run.tables["total"]["tersertifikasi"].all():
-        lines.append((say("peta.belum_tersertifikasi", paper.language), "bold", INK))
+    sure = bool(run.sertifikasi.get("tersertifikasi"))
+    told = paper.fit(certified(run.sertifikasi, paper.language), wide, 6.2, lines=3, weight="bold")
+    lines += [(line, "bold", SOFT if sure else INK) for line in told]
     for line, weight, color in reversed(lines):
         paper.text(x, y, line, 6.2, weight=weight, color=color)
         y += 3.1

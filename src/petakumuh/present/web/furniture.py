@@ -15,6 +15,7 @@ from petakumuh import catalog
 from petakumuh.measure import to_lonlat
 from petakumuh.model import Role
 from petakumuh.present.basis import basis as measured
+from petakumuh.present.basis import certified
 from petakumuh.present.web.escape import inert
 from petakumuh.present.web.layers import named
 from petakumuh.text import Language, number, say
@@ -94,9 +95,7 @@ def _words(run: Result, language: Language) -> dict[str, str]:
         sisa=total["sisa_ha"],
         persen_sisa=total["persen_sisa"],
     )
-    basis = str(measured(run, language)["keterangan"])
-    if not total["tersertifikasi"]:
-        basis += f" {say('peta.belum_tersertifikasi', language)}."
+    basis = f"{measured(run, language)['keterangan']} {certified(run.sertifikasi, language)}"
     if run.skor is not None:
         basis += f" {say('basis.skor', language)}"
     return {

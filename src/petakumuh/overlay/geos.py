@@ -1,13 +1,10 @@
-"""The cut: slum ground into disjoint pieces, every square metre once.
+"""The cut with geometry, by GEOS: the way of every hectare where the kernel is not installed, and of two decrees.
 
 Three steps, each of which must close (law 1) or the run stops:
 
 1. each slum is shared out among the kelurahan beneath it; what lies in none stays, with an empty kelurahan;
 2. ground that two slums claim goes to one of them, and who lost what to whom is kept;
 3. each ground is split by the union of each group of works that touches it.
-
-Ground claimed twice: a pair (slum, kelurahan) comes before another when the slum names the kelurahan, then
-by the code that the slum names, then by the slum's id, then by the code of the kelurahan.
 """
 
 from __future__ import annotations
@@ -18,62 +15,38 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import shapely
-from geopandas import GeoDataFrame
 
-from petakumuh.errors import ConservationError
-from petakumuh.ground import intersection, meeting, meeting_pairs, move, origin, placed, subtract, union
-from petakumuh.measure import closes, geodesic_ha, map_crs, planar_ha, planar_m2, rounding_m, tm3_ha
+from petakumuh.ground import intersection, meeting, meeting_pairs, move, origin, subtract, union
+from petakumuh.measure import ellipsoid_ha, planar_ha, planar_m2, rounding_m
 from petakumuh.model import OUTSIDE
+from petakumuh.overlay.result import LAST, Certificate, Overlay, group_numbers, groups_of, ordered, require_closed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from geopandas import GeoDataFrame
     from numpy.typing import NDArray
     from pandas import DataFrame
 
     from petakumuh.model import Zone
 
-__all__ = ["Overlay", "dissolve", "overlay"]
+__all__ = ["Shaped", "shaped"]
 
-_FLAGS = ("dihitung", "sebelum_dasar")
-"""Whether a work counts as handled, and whether it came before the base year of the decree."""
 _Planes = dict[tuple[str, str], int]
 """The TM-3 zone of each kelurahan_id and kumuh_id."""
-_LAST = "~"
-"""Sorts after every code."""
 
 
 @dataclass(frozen=True)
-class Overlay:
-    """Disjoint pieces of slum ground, and what lies on them.
+class Shaped(Overlay):
+    """A cut of which each piece has its geometry.
 
     Attributes
     ----------
-    pieces
-        ``piece_id, kelurahan_id, kumuh_id, zona, luas_ha, luas_geodesik_ha, geometry`` in the map's CRS: a row
-        per maximal ground with the same kelurahan, kumuh and set of groups.
-    groups
-        ``group_id``, the columns of ``by``, ``dihitung``, ``sebelum_dasar``: the distinct combinations of works.
-    links
-        ``piece_id, group_id``: which groups cover a piece.
-    touches
-        ``kelurahan_id, kumuh_id, penanganan_id, luas_ha, luas_geodesik_ha``: what each work covers.
-    grounds
-        ``kelurahan_id, kumuh_id, luas_ha, luas_geodesik_ha``: each slum by its own geometry in each kelurahan,
-        before ground claimed by two slums is assigned.
-    claims
-        ``kelurahan_id, kumuh_id, kumuh_id_lain, luas_ha``: ground that ``kumuh_id_lain`` lost to ``kumuh_id``.
     local
-        ``corner, shape`` by ``piece_id``: the geometry as it was cut, in metres from a local origin of its zone.
-        Moved back to UTM coordinates the last digits round, and what was valid may not be.
+        ``zona, corner, shape`` by ``piece_id``: the geometry as it was cut, in metres from a local origin of its
+        zone. Moved back to UTM coordinates the last digits round, and what was valid may not be.
     """
 
-    pieces: GeoDataFrame
-    groups: DataFrame
-    links: DataFrame
-    touches: DataFrame
-    grounds: DataFrame
-    claims: DataFrame
     local: DataFrame
 
 
@@ -97,7 +70,7 @@ class _Ground:
     def rank(self) -> tuple[bool, str, str, str]:
         """Order of claims on ground: the lower goes first."""
         names_it = self.kelurahan_id != OUTSIDE and self.kelurahan_id == self.named
-        return not names_it, self.named or _LAST, self.kumuh_id, self.kelurahan_id or _LAST
+        return not names_it, self.named or LAST, self.kumuh_id, self.kelurahan_id or LAST
 
     @property
     def floor_m2(self) -> float:
@@ -109,131 +82,38 @@ class _Ground:
         return self.rounding_m * np.asarray(shapely.length(parts))
 
 
-def overlay(
+def shaped(
     zones: Sequence[Zone],
     *,
     by: Sequence[str],
     tm3: Mapping[str, int] | None = None,
     done: Callable[[int], object] = lambda _: None,
-) -> Overlay:
-    """Cut slum ground into pieces, every square metre once.
-
-    Parameters
-    ----------
-    zones
-        Checked layers, one working CRS each.
-    by
-        The columns of works that pieces are told apart by.
-    tm3
-        The TM-3 zone of each kelurahan_id, where hectares in that plane are wanted: then ``zona_tm3`` and
-        ``luas_tm3_ha`` stand beside the other hectares.
-    done
-        Called with the number of grounds that have been cut.
-
-    Returns
-    -------
-        Pieces, links and touches; the answer does not depend on the order of rows.
+    groups: DataFrame | None = None,
+    mine: Mapping[int, Sequence[str]] | None = None,
+) -> Shaped:
+    """Cut slum ground into pieces with geometry; arguments and laws as those of `petakumuh.overlay.overlay`.
 
     Raises
     ------
     ConservationError
         When parts do not sum to their whole within 1e-9 of its area and 16 ulp times its perimeter.
-
-    Notes
-    -----
-    Law 1: the sum of pieces is the area of the union of slums. Law 4: pieces are disjoint. Law 5: handled is
-    the area of the union of slums that lies under the union of works. Law 6: each touch is the direct
-    intersection of one work with one ground.
     """
-    groups = _groups(zones, by)
-    key_of = {tuple(row): name for name, *row in groups.itertuples(index=False)}
-    tables: dict[str, list[DataFrame]] = {name: [] for name in ("pieces", "links", "touches", "grounds", "claims")}
-    start = 0
+    groups = groups_of(zones, by) if groups is None else groups
+    parts: list[dict[str, DataFrame]] = []
     for zone in zones:
         works = zone.penanganan.sort_values("penanganan_id", kind="stable").reset_index(drop=True)
-        works["group_id"] = [key_of[tuple(row)] for row in works[[*by, *_FLAGS]].itertuples(index=False)]
+        works["group_id"] = group_numbers(works, groups)
         grounds = _shared_out(zone)
         claims = _assigned(grounds, zone)
         planes = None if tm3 is None else _planes(grounds, zone, tm3)
-        for name, table in _split(grounds, works, zone.epsg, start, planes=planes, done=done).items():
-            tables[name].append(table)
-        tables["claims"].append(claims)
-        start += len(tables["pieces"][-1])
-    joined = {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
-    local = joined["pieces"].set_index("piece_id")[["zona", "corner", "shape"]]
-    pieces = _on_map(joined.pop("pieces"), tuple(zone.epsg for zone in zones))
-    return Overlay(pieces=pieces, groups=groups, local=local, **joined)
-
-
-def dissolve(cut: Overlay, key: DataFrame, *, done: Callable[[int], object] = lambda _: None) -> GeoDataFrame:
-    """Join pieces into ground by a display key, for maps and layers.
-
-    Parameters
-    ----------
-    cut
-        The pieces.
-    key
-        Indexed by ``piece_id``: the columns to tell ground apart by.
-    done
-        Called with the number of pieces that have been joined.
-
-    Returns
-    -------
-        A row per distinct key and zone with ``luas_ha``, ``luas_geodesik_ha`` and geometry in the map's CRS.
-
-    Raises
-    ------
-    ConservationError
-        When the joined ground does not have the area of its pieces.
-    """
-    names = list(key.columns)
-    hectares = [name for name in ("luas_ha", "luas_geodesik_ha", "luas_tm3_ha") if name in cut.pieces]
-    joined = cut.local.join(cut.pieces.set_index("piece_id")[hectares]).join(key)
-    rows: list[dict[str, Any]] = []
-    keyed: Any = joined.groupby(["zona", "corner", *names], sort=True)
-    for (epsg, corner, *values), part in keyed:
-        shape = union(part["shape"])
-        _require_closed(
-            "bidang",
-            "/".join(map(str, values)),
-            part["luas_ha"].sum() * 1e4,
-            float(planar_m2(shape)),
-            rounding_m(shape, corner) * float(shapely.length(part["shape"].to_numpy()).sum()),
-        )
-        areas = {name: float(part[name].to_numpy().sum()) for name in hectares}
-        rows.append(
-            dict(zip(names, values, strict=True)) | areas | {"zona": int(epsg), "corner": corner, "shape": shape}
-        )
-        done(len(part))
-    columns = [*names, *hectares, "zona", "corner", "shape"]
-    zones = tuple(int(epsg) for epsg in cut.local["zona"].unique())
-    ground: GeoDataFrame = _on_map(pd.DataFrame(rows, columns=columns), zones)
-    return ground.sort_values(names).reset_index(drop=True)
-
-
-def _on_map(table: DataFrame, zones: tuple[int, ...]) -> GeoDataFrame:
-    """Put local shapes in the one CRS of the map, valid there: for the eye and for layers, not for measuring."""
-    crs = map_crs(zones)
-    shapes, corners = (table[name].to_numpy(dtype=object) for name in ("shape", "corner"))
-    on_map = placed(shapes, corners, table["zona"].to_numpy(), crs)
-    return GeoDataFrame(table.drop(columns=["corner", "shape"]), geometry=on_map, crs=crs)
-
-
-def _groups(zones: Sequence[Zone], by: Sequence[str]) -> DataFrame:
-    """List the distinct combinations of works, in alphabetical order."""
-    columns = [*by, *_FLAGS]
-    every = pd.concat([zone.penanganan[columns] for zone in zones], ignore_index=True)
-    groups = every.drop_duplicates().sort_values(columns).reset_index(drop=True)
-    groups.insert(0, "group_id", [f"G{at + 1:05d}" for at in range(len(groups))])
-    typed: DataFrame = groups.astype(dict.fromkeys(["group_id", *by], str) | dict.fromkeys(_FLAGS, bool))
-    return typed
-
-
-def _require_closed(what: str, name: str, parts_m2: float, whole_m2: float, floor_m2: float) -> None:
-    if not closes(parts_m2, whole_m2, floor_m2):
-        raise ConservationError(
-            "tidak_tertutup", apa=what, id=name, bagian_m2=f"{parts_m2:.9g}", utuh_m2=f"{whole_m2:.9g}"
-        )
+        if mine is not None:
+            grounds = [one for one in grounds if one.kumuh_id in mine[zone.epsg]]
+            claims = claims[claims["kumuh_id_lain"].isin(mine[zone.epsg])]
+        parts.append(_split(grounds, works, zone.epsg, planes=planes, done=done) | {"claims": claims})
+    tables, _ = ordered(parts)
+    local = tables["pieces"].set_index("piece_id")[["zona", "corner", "shape"]]
+    tables["pieces"] = tables["pieces"].drop(columns=["corner", "shape"])
+    return Shaped(groups=groups, local=local, certificate=Certificate(reason="tanpa_kernel"), **tables)
 
 
 def _shared_out(zone: Zone) -> list[_Ground]:
@@ -262,7 +142,7 @@ def _shared_out(zone: Zone) -> list[_Ground]:
         if float(planar_m2(left)) > floor or not mine:
             mine.append(_Ground(name, OUTSIDE, named, corner, left))
         parts = float(sum(planar_m2(one.shape) for one in mine))
-        _require_closed("kumuh", name, parts, float(planar_m2(whole)), floor)
+        require_closed("kumuh", name, parts_m2=parts, whole_m2=float(planar_m2(whole)), floor_m2=floor)
         grounds += mine
     return sorted(grounds, key=lambda one: one.rank)
 
@@ -300,12 +180,12 @@ def _require_union(grounds: list[_Ground], zone: Zone, contested: set[str]) -> N
     corner = origin(rows.geometry.array)
     whole = union(move(np.asarray(rows.geometry.array), corner))
     mine = [one for one in grounds if one.kumuh_id in contested]
-    _require_closed(
+    require_closed(
         "gabungan kumuh",
         ", ".join(sorted(contested)[:4]),
-        float(sum(planar_m2(one.shape) for one in mine)),
-        float(planar_m2(whole)),
-        sum(one.floor_m2 for one in mine),
+        parts_m2=float(sum(planar_m2(one.shape) for one in mine)),
+        whole_m2=float(planar_m2(whole)),
+        floor_m2=sum(one.floor_m2 for one in mine),
     )
 
 
@@ -313,7 +193,6 @@ def _split(
     grounds: list[_Ground],
     works: GeoDataFrame,
     epsg: int,
-    start: int,
     *,
     planes: _Planes | None,
     done: Callable[[int], object],
@@ -326,9 +205,7 @@ def _split(
     starts = np.searchsorted(pairs[:, 0], np.arange(len(grounds) + 1))
     pieces: list[tuple[Any, ...]] = []
     touches: list[tuple[Any, ...]] = []
-    for at in sorted(
-        range(len(grounds)), key=lambda at: (grounds[at].kelurahan_id or _LAST, grounds[at].kumuh_id)
-    ):
+    for at in sorted(range(len(grounds)), key=lambda at: (grounds[at].kelurahan_id or LAST, grounds[at].kumuh_id)):
         ground, on_it = grounds[at], pairs[starts[at] : starts[at + 1], 1]
         if ground.shape.is_empty:
             continue
@@ -341,9 +218,9 @@ def _split(
         pieces += [(*place, labels, shape, ground.corner) for labels, shape in parts]
         done(1)
     table = _measured(pieces, ["kelurahan_id", "kumuh_id", "labels"], epsg, planes)
-    table.insert(0, "piece_id", np.arange(start, start + len(table)))
+    table.insert(0, "piece_id", np.arange(len(table)))
     links = table[["piece_id", "labels"]].explode("labels").dropna().rename(columns={"labels": "group_id"})
-    links = links.astype({"group_id": str})
+    links = links.astype("int64")
     table.insert(3, "zona", epsg)
     own = [(one.kelurahan_id, one.kumuh_id, one.own, one.corner) for one in grounds]
     return {
@@ -357,12 +234,12 @@ def _split(
 
 
 def _by_groups(
-    ground: _Ground, clipped: NDArray[np.object_], group_ids: NDArray[np.object_]
-) -> list[tuple[list[str], Any]]:
+    ground: _Ground, clipped: NDArray[np.object_], group_ids: NDArray[np.int64]
+) -> list[tuple[list[int], Any]]:
     """Split one ground by the union of each group in turn; a part too thin to measure joins its neighbour."""
     shapes = np.array([ground.shape], dtype=object)
-    labels: list[list[str]] = [[]]
-    for group in np.unique(group_ids.astype(str)):
+    labels: list[list[int]] = [[]]
+    for group in np.unique(group_ids).tolist():
         cover = union(clipped[group_ids == group])
         at = meeting(cover, shapes)
         inside, floors = intersection(shapes[at], cover), ground.floors_m2(shapes[at])
@@ -378,7 +255,8 @@ def _by_groups(
         labels += [[*labels[part], group] for part in parted]
     total, floor = float(planar_m2(shapes).sum()), ground.floor_m2 + float(ground.floors_m2(shapes).sum())
     name = f"{ground.kumuh_id} ({ground.kelurahan_id})"
-    _require_closed("bagian kumuh", name, total, float(planar_m2(ground.shape)), floor)
+    whole = float(planar_m2(ground.shape))
+    require_closed("bagian kumuh", name, parts_m2=total, whole_m2=whole, floor_m2=floor)
     return sorted(zip(labels, shapes, strict=True), key=lambda part: part[0])
 
 
@@ -401,11 +279,11 @@ def _measured(rows: list[tuple[Any, ...]], names: list[str], epsg: int, planes: 
     table = table.astype({name: str for name in names if name != "labels"})
     shapes = table["shape"].to_numpy(dtype=object)
     table["luas_ha"] = planar_ha(shapes)
-    table["luas_geodesik_ha"] = geodesic_ha(shapes, table["corner"], epsg)
+    table["luas_geodesik_ha"] = ellipsoid_ha(shapes, table["corner"], epsg)
     if planes is not None:
         codes = [planes[place] for place in zip(table["kelurahan_id"], table["kumuh_id"], strict=True)]
         table["zona_tm3"], table["luas_tm3_ha"] = np.asarray(codes, dtype=np.int64), 0.0
         for code in set(codes):
             here = table["zona_tm3"] == code
-            table.loc[here, "luas_tm3_ha"] = tm3_ha(shapes[here], table.loc[here, "corner"], epsg, code)
+            table.loc[here, "luas_tm3_ha"] = ellipsoid_ha(shapes[here], table.loc[here, "corner"], epsg, code)
     return table

@@ -13,21 +13,29 @@ import numpy as np
 import pyproj
 import shapely
 
+from petakumuh.measure.areal import MOMENTS, moments, scale_onto, shifted
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
     "LONLAT",
+    "M2_PER_HA",
+    "MOMENTS",
     "closes",
+    "ellipsoid_ha",
     "geodesic_ha",
     "geodesic_sum_ha",
     "map_crs",
+    "moments",
     "outline_m",
     "planar_ha",
     "planar_m2",
     "rounding_m",
+    "roundings_m",
+    "scale_onto",
+    "shifted",
     "tm3_epsg",
-    "tm3_ha",
     "to_lonlat",
     "utm_epsg",
     "zone_name",
@@ -36,7 +44,7 @@ __all__ = [
 LONLAT = "EPSG:4326"
 _TM3_FIRST, _TM3_ZONES, _TM3_WEST = 23830, 16, 93.0
 """EPSG code of the zone 46.2, which begins at 93 degrees east; the other zones follow eastward."""
-_M2_PER_HA = 10_000.0
+M2_PER_HA = 10_000.0
 _ULPS = 16
 
 
@@ -92,34 +100,41 @@ def planar_ha(geometry: Any) -> NDArray[np.float64]:
     >>> float(planar_ha(shapely.box(0, 0, 100, 100)))
     1.0
     """
-    return planar_m2(geometry) / _M2_PER_HA
+    return planar_m2(geometry) / M2_PER_HA
 
 
-def tm3_ha(geometry: Any, corners: Any, epsg: int, tm3: int) -> NDArray[np.float64]:
-    """Area in the plane of a TM-3 zone, in hectares; arguments as those of `geodesic_ha`, and the zone's code.
+def ellipsoid_ha(geometry: Any, corners: Any, epsg: int, onto: int | None = None) -> NDArray[np.float64]:
+    """Area on the WGS 84 ellipsoid of ground whose edges are straight in a UTM plane, in hectares.
+
+    Parameters
+    ----------
+    geometry
+        Array of n valid polygons, each at its own local origin.
+    corners
+        Where those origins lie in ``epsg``, shape (n, 2).
+    epsg
+        The UTM zone.
+    onto
+        EPSG code of a plane to measure in instead of on the ellipsoid.
 
     Notes
     -----
-    The vertices of pieces cut in UTM are moved to the plane of the zone. An edge that is straight in one is
-    not quite so in the other, but both neighbours of a cut have the same edge, so pieces still sum up.
+    See `petakumuh.measure.areal`: unlike sums over geodesic edges these close to the last digits over pieces of
+    ground, and small ground is as exact as large.
 
     Examples
     --------
-    >>> float(tm3_ha([shapely.box(0, 0, 100, 100)], [(500_000.0, 9_200_000.0)], 32749, 23836)[0].round(4))
+    >>> square, corner = [shapely.box(0, 0, 100, 100)], [(500_000.0, 9_200_000.0)]
+    >>> float(ellipsoid_ha(square, corner, 32749)[0].round(4))
+    1.0008
+    >>> float(ellipsoid_ha(square, corner, 32749, tm3_epsg(112.5, -7))[0].round(4))
     1.0013
     """
-    transform = pyproj.Transformer.from_crs(epsg, tm3, always_xy=True).transform
-    areas = np.empty(len(geometry), dtype=np.float64)
-    for at, (shape, corner) in enumerate(zip(geometry, corners, strict=True)):
-        east, north = transform(*corner)
-        moved = shapely.transform(
-            shape,
-            lambda xy, corner=corner, start=(east, north): (
-                np.column_stack(transform(*(xy + np.asarray(corner)).T)) - np.asarray(start)
-            ),
-        )
-        areas[at] = planar_ha(moved)
-    return areas
+    corner = np.asarray(list(corners), dtype=np.float64).reshape(-1, 2)
+    bounds = np.nan_to_num(shapely.bounds(np.asarray(geometry, dtype=object)).reshape(-1, 4))
+    about = shifted(moments(geometry), -bounds[:, 0], -bounds[:, 1])
+    found: NDArray[np.float64] = (about * scale_onto(bounds + np.tile(corner, 2), epsg, onto)).sum(axis=1)
+    return found / M2_PER_HA
 
 
 def rounding_m(geometry: Any, corner: tuple[float, float]) -> float:
@@ -134,8 +149,13 @@ def rounding_m(geometry: Any, corner: tuple[float, float]) -> float:
     corner
         Where that origin lies, so that the ulp is that of the coordinates as they were digitised.
     """
-    bounds = np.abs(np.asarray(shapely.bounds(geometry)) + np.tile(corner, 2))
-    return float(_ULPS * np.spacing(np.nanmax(bounds, initial=1.0)))
+    return float(roundings_m(np.asarray(shapely.bounds(geometry)) + np.tile(corner, 2))[0])
+
+
+def roundings_m(boxes: Any) -> NDArray[np.float64]:
+    """Say the same of many shapes where they lie, by their boxes: shape (n, 4)."""
+    reach = np.nan_to_num(np.abs(np.asarray(boxes, dtype=np.float64).reshape(-1, 4)))
+    return np.asarray(_ULPS * np.spacing(reach.max(axis=1, initial=1.0)), dtype=np.float64)
 
 
 def closes(parts_m2: float, whole_m2: float, floor_m2: float) -> bool:
@@ -182,7 +202,7 @@ def geodesic_ha(geometry: Any, corners: Any, epsg: int) -> NDArray[np.float64]:
     >>> float(geodesic_ha([shapely.box(0, 0, 100, 100)], [(500_000.0, 9_200_000.0)], 32749)[0].round(4))
     1.0008
     """
-    return _on_ellipsoid(geometry, corners, epsg)[0] / _M2_PER_HA
+    return _on_ellipsoid(geometry, corners, epsg)[0] / M2_PER_HA
 
 
 def outline_m(geometry: Any, corners: Any, epsg: int) -> NDArray[np.float64]:
@@ -222,7 +242,7 @@ def geodesic_sum_ha(geometry: Any, corner: tuple[float, float], epsg: int) -> fl
     if not len(starts):
         return 0.0
     east, north = (np.insert(one, starts, one[0]) for one in (rings.east, rings.north))
-    return float(_ellipsoid().polygon_area_perimeter(east, north)[0]) / _M2_PER_HA
+    return float(_ellipsoid().polygon_area_perimeter(east, north)[0]) / M2_PER_HA
 
 
 class _Rings(NamedTuple):

@@ -1,0 +1,87 @@
+"""The words of the house: roles, columns, and the frozen values that travel between the rooms.
+
+Units stand last in a name (``luas_ha``, ``lebar_m``). Hectares follow METHOD: ``luas_delineasi_ha`` is ground,
+each square metre once; ``luas_sk_ha`` is what the decree writes; they are never mixed.
+"""
+
+from __future__ import annotations
+
+from petakumuh.model.found import (
+    Comparison,
+    InputFile,
+    Joined,
+    Layers,
+    Result,
+    Scores,
+    Tabled,
+    Tolerance,
+    Zone,
+)
+from petakumuh.model.order import (
+    Attribute,
+    Calculation,
+    Decree,
+    Decrees,
+    JoinedTable,
+    KelurahanSource,
+    KumuhSource,
+    PenangananSource,
+    Recipe,
+    Region,
+    Scoring,
+    Source,
+    is_address,
+)
+from petakumuh.model.words import (
+    AREA_LEVELS,
+    BY,
+    COMPARED_AREAS,
+    COMPARED_KINDS,
+    EMPTY,
+    NO_YEAR,
+    NONE,
+    OUTSIDE,
+    STATUSES,
+    TABLES,
+    WORK_COLUMNS,
+    Basis,
+    Role,
+)
+
+__all__ = [
+    "AREA_LEVELS",
+    "BY",
+    "COMPARED_AREAS",
+    "COMPARED_KINDS",
+    "EMPTY",
+    "NONE",
+    "NO_YEAR",
+    "OUTSIDE",
+    "STATUSES",
+    "TABLES",
+    "WORK_COLUMNS",
+    "Attribute",
+    "Basis",
+    "Calculation",
+    "Comparison",
+    "Decree",
+    "Decrees",
+    "InputFile",
+    "Joined",
+    "JoinedTable",
+    "KelurahanSource",
+    "KumuhSource",
+    "Layers",
+    "PenangananSource",
+    "Recipe",
+    "Region",
+    "Result",
+    "Role",
+    "Scores",
+    "Scoring",
+    "Source",
+    "Tabled",
+    "Tolerance",
+    "Zone",
+    "is_address",
+]

@@ -1,0 +1,67 @@
+"""Words of the house: roles, levels of area, columns, and what stands for nothing."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+__all__ = [
+    "AREA_LEVELS",
+    "BY",
+    "COMPARED_AREAS",
+    "COMPARED_KINDS",
+    "EMPTY",
+    "NONE",
+    "NO_YEAR",
+    "OUTSIDE",
+    "STATUSES",
+    "TABLES",
+    "WORK_COLUMNS",
+    "Basis",
+    "Role",
+]
+
+EMPTY = "(kosong)"
+"""Stands for an attribute that the file does not give; never a dropped row."""
+NO_YEAR = "(tanpa tahun)"
+"""The year of a work that has none: after all years."""
+OUTSIDE = ""
+"""The kelurahan_id of ground outside every kelurahan."""
+
+Role = Literal["kumuh", "kelurahan", "penanganan", "baseline", "investasi", "lampiran", "pembanding", "alias"]
+"""What a file is to us: a layer of the map, a table of volumes and of what was done about them, the annex of a
+decree, or other names."""
+TABLES = ("baseline", "investasi", "lampiran", "pembanding")
+"""The roles without a map."""
+BY = ("sektor", "tahun", "status", "opd", "sumber_dana")
+"""The columns of works that accounts can be kept by."""
+STATUSES = ("selesai", "berjalan", "rencana")
+AREA_LEVELS = ("provinsi", "kabupaten_kota", "kecamatan", "kelurahan", "kumuh")
+"""From wide to narrow; each level's rows sum to the level above."""
+
+WORK_COLUMNS = (
+    "penanganan_id",
+    "nama",
+    *BY,
+    "biaya",
+    "dihitung",
+    "sebelum_dasar",
+    "bentuk",
+    "lebar_m",
+    "radius_m",
+    "berkas",
+    "lapisan",
+    "baris",
+    "geometry",
+)
+"""The columns of checked works."""
+
+COMPARED_KINDS = ("dilepas", "tetap", "baru")
+"""Ground of two decrees: only in the old one, in both, only in the new one."""
+NONE = "tidak"
+"""The class of ground in a decree that does not have it."""
+COMPARED_AREAS = tuple(
+    f"{what}_{ending}" for ending in ("ha", "geodesik_ha") for what in ("sk_lama", "sk_baru", *COMPARED_KINDS)
+)
+"""What every row of two decrees compared says, in the order it is read."""
+
+Basis = Literal["utm", "geodesik", "tm3"]
