@@ -1,13 +1,12 @@
 """The label kernel beside GEOS on the same grounds: CPU seconds as a ratio, and the hectares of both.
 
-Usage: python benchmarks/kernel.py FOLDER SCALE [THREADS]
+Usage: python benchmarks/kernel.py SCALE FOLDER [THREADS]
 
-FOLDER holds ``SCALE_K.parquet`` (kelurahan), ``SCALE_S.parquet`` (slums) and ``SCALE_F.parquet`` (footprints
-with ``year`` and ``sector``). A ground is a slum in a kelurahan, a group a sector in a year. What is compared
-with what: GEOS gives handled ground (one union and one intersection per ground, no more), the kernel the area of
-every set of groups, certified. Both start from shapes in memory and the pairs whose boxes meet; turning shapes
-into arrays is counted to the kernel. The agreement is measured apart, with GEOS at the corner of each ground:
-in UTM coordinates its own last digits are coarser.
+SCALE is one of `loads`, made in FOLDER where it does not stand there yet. A ground is a slum in a kelurahan, a
+group a sector in a year. What is compared with what: GEOS gives handled ground (one union and one intersection per
+ground, no more), the kernel the area of every set of groups, certified. Both start from shapes in memory and the
+pairs whose boxes meet; turning shapes into arrays is counted to the kernel. The agreement is measured apart, with
+GEOS at the corner of each ground: in UTM coordinates its own last digits are coarser.
 """
 
 from __future__ import annotations
@@ -15,9 +14,11 @@ from __future__ import annotations
 import sys
 import time
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas
+import loads
 import numpy as np
 import shapely
 
@@ -33,9 +34,10 @@ if TYPE_CHECKING:
 _TURNS = 3
 
 
-def load(folder: str, scale: str) -> tuple[Any, Any, Ints]:
+def load(scale: str, folder: str) -> tuple[Any, Any, Ints]:
     """Read a load; give the grounds, the footprints and their groups."""
-    layers = [geopandas.read_parquet(f"{folder}/{scale}_{name}.parquet") for name in "KSF"]
+    place = loads.make(scale, Path(folder))
+    layers = [geopandas.read_parquet(place / f"{name}.parquet") for name in loads.FILES]
     towns, slums, works = (np.asarray(one.geometry.array) for one in layers)
     slum, town = shapely.STRtree(towns).query(slums, predicate="intersects")
     parts, of_part = shapely.get_parts(shapely.intersection(slums[slum], towns[town]), return_index=True)
@@ -85,9 +87,9 @@ def handled_m2(found: Labels, grounds: int) -> NDArray[np.float64]:
     return np.bincount(found.ground[some], found.area_m2[some], minlength=grounds).astype(np.float64)
 
 
-def main(folder: str, scale: str, threads: str = "2") -> None:
+def main(scale: str, folder: str, threads: str = "2") -> None:
     """Run both in turns and print what came out."""
-    grounds, works, group = load(folder, scale)
+    grounds, works, group = load(scale, folder)
     start, on = pairs(grounds, works)
     areas(shapely.box(0, 0, 1, 1), [], [])  # compiles, or loads what was compiled
 

@@ -1,0 +1,1 @@
+"""The engines that are compared: each goes from files to a table, in a process of its own."""
