@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
 CLOSE_HA = 1e-8
 """A tenth of a square millimetre per metre of edge, on worlds of a hundred hectares."""
-some = settings(max_examples=25)
-"""Of what cuts a world or two each time; `tests.test_oracle` has such laws on shapes, cheaper and by the hundred."""
+some = settings(max_examples=15)
+"""Of what cuts a world or two each time; `tests.test_oracle` has such laws on shapes, cheaper and many more."""
 few = settings(max_examples=8)
 """Of what goes from frames to every table and file."""
 

@@ -224,9 +224,31 @@ def enclosed(xy: NDArray[np.float64], line: NDArray[np.int64], region: NDArray[n
         return np.empty(0, dtype=object)
     nets = shapely.multilinestrings(shapely.linestrings(xy, indices=line), indices=region)
     found, where = shapely.get_parts(shapely.polygonize(nets[:, None]), return_index=True)
+    inside = np.bincount(where, minlength=len(nets))[where] == 1
+    some = np.flatnonzero(~inside)
+    inside[some] = _on_the_left(found[some], where[some], xy, line, region)
+    shapes = np.full(region[-1] + 1, shapely.Polygon(), dtype=object)
+    shapely.multipolygons(found[inside], indices=where[inside], out=shapes)
+    single = np.flatnonzero(shapely.get_num_geometries(shapes) == 1)
+    shapes[single] = shapely.get_geometry(shapes[single], 0)
+    return shapes
+
+
+def _on_the_left(
+    found: NDArray[np.object_],
+    where: NDArray[np.int64],
+    xy: NDArray[np.float64],
+    line: NDArray[np.int64],
+    region: NDArray[np.int64],
+) -> NDArray[np.bool_]:
+    """Say of faces among the lines of their regions whether they lie on the left of them."""
+    if not len(found):
+        return np.empty(0, dtype=bool)
+    asked = np.isin(region, where)
+    first = np.searchsorted(line, np.flatnonzero(asked))
+    last = np.searchsorted(line, np.flatnonzero(asked), "right") - 1
+    region = region[asked]
     found = shapely.orient_polygons(found)
-    first = np.searchsorted(line, np.arange(len(region)))
-    last = np.append(first[1:], len(line)) - 1
     size, around = shapely.get_num_coordinates(found), shapely.get_coordinates(found)
     ring = np.cumsum(size) - size
     # A ring begins as one of its lines does, or, where it runs against the line, as that ends.
@@ -237,9 +259,5 @@ def enclosed(xy: NDArray[np.float64], line: NDArray[np.int64], region: NDArray[n
     fresh = np.append(True, (np.diff(steps[order], axis=0) != 0).any(axis=1))
     begins = np.empty_like(order)
     begins[order] = order[fresh][np.cumsum(fresh) - 1]
-    inside = np.repeat([True, False], len(region))[begins[2 * len(region) :]]
-    shapes = np.full(region[-1] + 1, shapely.Polygon(), dtype=object)
-    shapely.multipolygons(found[inside], indices=where[inside], out=shapes)
-    single = np.flatnonzero(shapely.get_num_geometries(shapes) == 1)
-    shapes[single] = shapely.get_geometry(shapes[single], 0)
-    return shapes
+    left: NDArray[np.bool_] = np.repeat([True, False], len(region))[begins[2 * len(region) :]]
+    return left

@@ -14,22 +14,26 @@ import shapely
 from geopandas import GeoDataFrame
 
 from petakumuh.ground import enclosed, placed, union
-from petakumuh.kernel import label_arcs
 from petakumuh.kernel.faces import faces
 from petakumuh.measure import M2_PER_HA, map_crs, planar_m2, roundings_m
-from petakumuh.overlay.geos import Shaped
+from petakumuh.overlay.cut import Labelled
 from petakumuh.overlay.result import HECTARES, require_closed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from numpy.typing import NDArray
     from pandas import DataFrame
 
     from petakumuh.overlay.measured import Measured
     from petakumuh.overlay.result import Overlay
-    from petakumuh.overlay.scene import Ints
+    from petakumuh.overlay.scene import Floats, Ints
 
 __all__ = ["drawn"]
+
+
+_Drawn = tuple["Ints", "NDArray[np.object_]", "Floats"]
+"""Rows of a table, their shapes, and where the local origin of each lies."""
 
 
 def drawn(
@@ -67,8 +71,8 @@ def drawn(
     row_of = rows.ngroup().to_numpy()
     table = rows[hectares].sum().reset_index()
     shapes, corners = np.full(len(table), shapely.Polygon(), dtype=object), np.zeros((len(table), 2))
-    for row, shape, corner in _shaped(cut, row_of) if isinstance(cut, Shaped) else _labelled(cut, row_of):
-        shapes[row], corners[row] = shape, corner
+    for mine, whole, corner in _labelled(cut, row_of) if isinstance(cut, Labelled) else [_shaped(cut, row_of)]:
+        shapes[mine], corners[mine] = whole, corner
     _require_measured(table, names, shapes, corners)
     done(len(pieces))
     crs = crs or map_crs(tuple(int(epsg) for epsg in pieces["zona"].unique()))
@@ -87,36 +91,30 @@ def _require_measured(table: DataFrame, names: list[str], shapes: Any, corners: 
         require_closed("bidang", name, parts_m2=parts, whole_m2=whole, floor_m2=float(floor[row]))
 
 
-def _shaped(cut: Shaped, row_of: Ints) -> Iterator[tuple[int, Any, tuple[float, float]]]:
-    """Join pieces that have their geometry: row, shape, and where its local origin lies."""
+def _shaped(cut: Any, row_of: Ints) -> _Drawn:
+    """Join pieces that have their geometry."""
     shapes, corners = (cut.local[name].to_numpy() for name in ("shape", "corner"))
-    for row, mine in _places(row_of).items():
-        yield row, union(shapes[mine]), corners[mine[0]]
+    rows, first = np.unique(row_of, return_index=True)
+    order = np.split(np.argsort(row_of, kind="stable"), np.cumsum(np.bincount(row_of))[rows][:-1])
+    joined = np.array([union(shapes[mine]) for mine in order], dtype=object) if len(rows) else shapes[:0]
+    return rows, joined, np.array([corners[at] for at in first.tolist()], dtype=np.float64).reshape(-1, 2)
 
 
-def _labelled(cut: Any, row_of: Ints) -> Iterator[tuple[int, Any, tuple[float, float]]]:
+def _labelled(cut: Labelled, row_of: Ints) -> Iterator[_Drawn]:
     """Draw what was measured, and join what GEOS had to cut."""
     for one, number in zip(cut.measured, cut.numbers, strict=False):
-        yield from _from_arcs(one, np.append(row_of, -1)[number])
+        yield _from_arcs(one, np.append(row_of, -1)[number])
     if cut.fallen is not None:
-        yield from _shaped(cut.fallen, row_of[cut.numbers[-1]])
+        yield _shaped(cut.fallen, row_of[cut.numbers[-1]])
 
 
-def _from_arcs(one: Measured, row_of: Ints) -> Iterator[tuple[int, Any, tuple[float, float]]]:
+def _from_arcs(one: Measured, row_of: Ints) -> _Drawn:
     """Draw the ground of one zone; ``row_of`` its pieces, -1 where a piece is not wanted."""
-    scene = one.scene
-    start, on = scene.near
-    _, arcs = label_arcs(scene.grounds, scene.shapes, group=scene.group, start=start, on=on)
-    around = faces(arcs, np.append(row_of, -1)[one.pieces.of_row])
+    around = faces(one.faces.arcs, np.append(row_of, -1)[one.pieces.of_row])
     shapes = enclosed(around.xy, around.line, around.face)
-    corners = scene.boxes[scene.mine[around.ground], :2]
-    for row, mine in _places(around.key).items():
-        shape = shapes[mine[0]] if len(mine) == 1 else union(shapes[mine])
-        yield row, shape, tuple(corners[mine[0]].tolist())
-
-
-def _places(row_of: Ints) -> dict[int, Ints]:
-    """Say where each row stands."""
-    order = np.argsort(row_of, kind="stable")
-    rows, first = np.unique(row_of[order], return_index=True)
-    return dict(zip(rows.tolist(), np.split(order, first[1:]), strict=True)) if len(rows) else {}
+    corners = one.scene.boxes[one.scene.mine[around.ground], :2]
+    rows, first, parts = np.unique(around.key, return_index=True, return_counts=True)
+    whole = shapes[first]
+    for at in np.flatnonzero(parts > 1).tolist():  # a giant is drawn tile by tile
+        whole[at] = union(shapes[around.key == rows[at]])
+    return rows, whole, corners[first]

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from petakumuh.kernel import label_areas
+from petakumuh.kernel import label_arcs
 from petakumuh.kernel.shapes import runs
 from petakumuh.overlay.result import require_closed
 
 if TYPE_CHECKING:
-    from petakumuh.kernel import Labels
+    from petakumuh.kernel import Arcs, Labels
     from petakumuh.overlay.scene import Floats, Ints, Scene
 
 __all__ = ["Faces", "Pieces", "claims_of", "faces", "grounds_of", "pieces_of"]
@@ -38,6 +38,8 @@ class Faces(NamedTuple):
         The slum that holds the ground, another one where this slum lost it, and that one's kelurahan there.
     first_slum, first_work
         Where the groups of slums and of works begin among the groups of each row.
+    arcs
+        What runs between the labels: from it ground can be drawn.
     """
 
     labels: Labels
@@ -47,12 +49,13 @@ class Faces(NamedTuple):
     holder_kelurahan: Ints
     first_slum: Ints
     first_work: Ints
+    arcs: Arcs
 
 
 def faces(scene: Scene, *, threads: int = 1) -> Faces:
     """Measure the slums of a scene and say whose each label is."""
     start, on = scene.near
-    labels = label_areas(scene.grounds, scene.shapes, group=scene.group, start=start, on=on, threads=threads)
+    labels, arcs = label_arcs(scene.grounds, scene.shapes, group=scene.group, start=start, on=on, threads=threads)
     slum = scene.mine[labels.ground]
     kelurahan, first_slum, first_work = beneath(scene, labels, scene.named[slum])
     holder, holder_kelurahan = slum.copy(), kelurahan.copy()
@@ -63,7 +66,7 @@ def faces(scene: Scene, *, threads: int = 1) -> Faces:
         scene.holder(labels.groups[labels.start[row] : first_work[row]], int(slum[row])) for row in contested[one]
     ]
     holder[contested], holder_kelurahan[contested] = np.reshape(holders, (-1, 2))[at].T
-    found = Faces(labels, slum, kelurahan, holder, holder_kelurahan, first_slum, first_work)
+    found = Faces(labels, slum, kelurahan, holder, holder_kelurahan, first_slum, first_work, arcs)
     return _kept(scene, _filed(scene, found))
 
 
