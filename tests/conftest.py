@@ -31,7 +31,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Make a skip for want of the real towns or of another program a failure where all are expected."""
     outcome = yield
     report = outcome.get_result()  # type: ignore[attr-defined]
-    wants = {"towns", "browser", "qgis", "libreoffice", "postgis", "atheris"} & {mark.name for mark in item.iter_markers()}
+    wants = {"towns", "browser", "qgis", "libreoffice", "postgis", "atheris"} & {
+        mark.name for mark in item.iter_markers()
+    }
     if wants and report.skipped and os.environ.get("PETAKUMUH_STRICT"):
         report.outcome = "failed"
         report.longrepr = f"skipped where it must run: {report.longrepr[-1]}"

@@ -152,18 +152,24 @@ def _framed(rows: Any, epsg: int) -> GeoDataFrame:
 
 
 def _on_map(zones: Sequence[Layers], epsg: int, *, shapes: bool) -> Layers:
-    """Lay the checked layers of all zones in the one CRS of the map; a work seen in two zones stands once."""
+    """Lay the checked layers of all zones in the one CRS of the map, in the order of ids.
 
-    def joined(rows: list[GeoDataFrame]) -> GeoDataFrame:
-        parts = [one.to_crs(epsg) for one in rows]
-        return GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=epsg)
+    A slum or work seen in two zones stands once.
+    """
 
-    works, slums = joined([zone.penanganan for zone in zones]), joined([zone.kumuh for zone in zones])
+    def joined(rows: list[GeoDataFrame], name: str) -> GeoDataFrame:
+        parts = pd.concat([one.to_crs(epsg) for one in rows], ignore_index=True)
+        return GeoDataFrame(
+            parts.sort_values(name, kind="stable", ignore_index=True), geometry="geometry", crs=epsg
+        )
+
+    works = joined([zone.penanganan for zone in zones], "penanganan_id")
+    slums = joined([zone.kumuh for zone in zones], "kumuh_id")
     for rows in slums.groupby("kumuh_id", sort=False).indices.values():
         if shapes and len(rows) > 1:  # split over zones, which are shown in degrees
             slums.loc[rows[0], "geometry"] = union(slums.geometry.iloc[rows], grid=GRID_DEGREES)
     return Layers(
         slums[~slums["kumuh_id"].duplicated()].reset_index(drop=True),
-        joined([zone.kelurahan for zone in zones]),
+        joined([zone.kelurahan for zone in zones], "kelurahan_id"),
         works[~works["penanganan_id"].duplicated()].reset_index(drop=True),
     )

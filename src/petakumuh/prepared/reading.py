@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas
@@ -34,7 +35,6 @@ from petakumuh.prepared.stock import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
     from pandas import DataFrame
@@ -141,7 +141,7 @@ def open_prepared(folder: str | Path) -> Prepared:
             raise InputError("siapan_rusak", folder=place.name, file=name)
     return Prepared(
         folder=place.name,
-        recipe=recipe.from_tables(about["resep"]),
+        recipe=recipe.from_tables(about["resep"], folder=_whence(place, about["asal"])),
         zones=tuple(ZoneRows(**one) for one in about["zona"]),
         groups=_table(place, GROUPS),
         findings=_frame(place, FINDINGS),
@@ -226,6 +226,11 @@ def _reach(place: Place, epsg: int, boxes: NDArray[np.object_]) -> NDArray[np.ob
         far = float(np.hypot(dx, dy).min())
         wide.append(shapely.box(left - far, low - far, right + far, high + far))
     return np.array(wide, dtype=object)
+
+
+def _whence(place: Place, folder: str) -> Path:
+    """Find the folder of the recipe."""
+    return (Path(place.root) / folder).resolve() if place.local else Path(folder)
 
 
 def _file(role: str, epsg: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tempfile
 from dataclasses import asdict
 from functools import partial
@@ -117,7 +118,7 @@ def prepare(
         When the address cannot be reached.
     """
     place = place_of(folder)
-    written = _writers(taken, order)
+    written = _writers(taken, order, place)
     if place.local:
         stale = _stale(place, written) if overwrite else ()
         kept = recipe.input_paths(order)
@@ -128,7 +129,7 @@ def prepare(
     return open_prepared(folder)
 
 
-def _writers(taken: Intake, order: Recipe) -> dict[str, Callable[[Path], None]]:
+def _writers(taken: Intake, order: Recipe, place: Place) -> dict[str, Callable[[Path], None]]:
     """List the files: name -> what writes it; the last says what the others are."""
     zones = taken.checked.zones
     slum_zones = [zone for zone in zones if len(zone.kumuh)]
@@ -153,9 +154,16 @@ def _writers(taken: Intake, order: Recipe) -> dict[str, Callable[[Path], None]]:
         "zona": [asdict(ZoneRows(zone.epsg, *(len(getattr(zone, role)) for role in ROLES))) for zone in zones],
         "masukan": [asdict(one) for one in taken.inputs],
         "versi": dict(engines()),
+        "asal": _whence(order, place),
     }
     written[ABOUT] = partial(_write_about, about, list(written))
     return written
+
+
+def _whence(order: Recipe, place: Place) -> str:
+    """Say where the recipe stands, seen from the prepared folder: its tables of scores are read from there."""
+    folder = Path(order.kumuh.folder).resolve()
+    return os.path.relpath(folder, place.root) if place.local else str(folder)
 
 
 def _bounds(zone: Zone) -> tuple[float, ...]:
@@ -217,7 +225,8 @@ def _write_about(about: Mapping[str, Any], names: Sequence[str], path: Path) -> 
                 "sha256": hashlib.file_digest(made, "sha256").hexdigest(),
             }
     told = dict(about) | {"berkas": files}
-    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    content = {name: one for name, one in told.items() if name != "asal"}
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     text = json.dumps({"sidik": digest} | told, ensure_ascii=False, indent=1) + "\n"
     path.write_text(text, encoding="utf-8", newline="\n")
 
