@@ -78,7 +78,9 @@ def geos_m2(ground: Any, footprints: list[Any]) -> float:
     """Square metres of a ground under the union of footprints, as GEOS builds it; NaN where it gives up."""
     corner = origin([ground])
     try:
-        both = intersection(move(ground, corner), union(move(np.array(footprints), corner), grid=None), grid=None)
+        with np.errstate(divide="ignore", invalid="ignore"):  # GEOS divides by zero where edges nearly coincide
+            cover = union(move(np.array(footprints), corner), grid=None)
+            both = intersection(move(ground, corner), cover, grid=None)
     except shapely.errors.GEOSException:
         return float("nan")
     return float(planar_m2(both)[0])

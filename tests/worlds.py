@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 
     from petakumuh.check import Checked
     from petakumuh.overlay import Overlay
-    from tests.aimed import Case
 
-    HardWorld = tuple[GeoDataFrame, GeoDataFrame, GeoDataFrame, Case]
+    HardWorld = tuple[GeoDataFrame, GeoDataFrame, GeoDataFrame]
 
 BY = ("sektor", "tahun", "status")
 _JITTER = (0.0, 0.0, 0.0, 2e-9, 1e-9, 1e-6, 1e-3, 1e-1)
@@ -147,16 +146,15 @@ def union_ha(shapes: object) -> float:
 
 @st.composite
 def hard(draw: st.DrawFn) -> HardWorld:
-    """One slum of the shapes that GEOS fails on, one kelurahan and works of such shapes; and the case itself."""
-    ground, footprints, groups = draw(cases(offsets=[ORIGIN], least=1))
-    rows = {"kumuh_id": ["K"], "nama": "", "kelurahan": [""]}
-    slum = geopandas.GeoDataFrame(rows, geometry=[ground], crs=CRS)
-    town = geopandas.GeoDataFrame({"kode": ["99.01"], "nama": ["Barat"]}, geometry=footprints[:1], crs=CRS)
+    """Two slums, a kelurahan and works, all of the shapes that GEOS fails on."""
+    ground, footprints, groups = draw(cases(offsets=[ORIGIN], least=2))
+    rows = {"kumuh_id": ["K1", "K2"], "nama": "", "kelurahan": ""}
+    kumuh = geopandas.GeoDataFrame(rows, geometry=[ground, footprints[0]], crs=CRS)
+    towns = geopandas.GeoDataFrame({"kode": ["99.01"], "nama": ["Barat"]}, geometry=footprints[1:2], crs=CRS)
     rows = {
-        "id": [f"P{at}" for at in range(len(groups) - 1)],
-        "sektor": [str(group) for group in groups[1:]],
+        "id": [f"P{at}" for at in range(len(groups) - 2)],
+        "sektor": [str(group) for group in groups[2:]],
         "tahun": "2020",
         "status": "selesai",
     }
-    given = geopandas.GeoDataFrame(rows, geometry=np.array(footprints[1:], dtype=object), crs=CRS)
-    return slum, given, town, (ground, footprints, groups)
+    return kumuh, geopandas.GeoDataFrame(rows, geometry=np.array(footprints[2:], dtype=object), crs=CRS), towns

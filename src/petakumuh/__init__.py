@@ -12,9 +12,9 @@ The map of the house, left to right:
 
 Beside them: ``recipe`` (a run said before), ``pipeline`` (the stages in a row: `run`), ``intake`` (its first two),
 ``scoring`` (tables in, scores out: `skor`), ``recap`` (runs joined to a province or the nation: `rekap`),
-``store`` (a run on disk), ``kernel`` (areas of every set of works without geometry), ``prepared`` (checked layers
-on disk for large regions: `siapkan`), ``chunks`` (parts of them as tasks of any executor), ``cutting`` and ``start``
-(who cuts, and from what), ``doctor`` (what a file is and what is wrong with it, before a run: `periksa`,
+``store`` (a run on disk), ``kernel`` (areas of every set of works without geometry), ``prepared`` (checked
+layers on disk for large regions: `siapkan`), ``chunks`` (parts of them as tasks of any executor), ``cutting`` and
+``start`` (who cuts, and from what), ``doctor`` (what a file is and what is wrong with it, before a run: `periksa`,
 `perbaiki`), ``database`` (the way into PostGIS), ``measure`` (the only place that makes hectares), ``ground`` (the
 only place that cuts), ``findings``, ``catalog`` and ``text`` (knowledge and words as data), ``cli`` and its
 ``arguments``.

@@ -257,7 +257,7 @@ def _by_groups(
     name = f"{ground.kumuh_id} ({ground.kelurahan_id})"
     whole = float(planar_m2(ground.shape))
     require_closed("bagian kumuh", name, parts_m2=total, whole_m2=whole, floor_m2=floor)
-    return sorted(zip(labels, shapes, strict=True), key=lambda part: part[0])
+    return sorted(zip(labels, shapes, strict=True), key=lambda part: (len(part[0]), part[0]))
 
 
 def _planes(grounds: list[_Ground], zone: Zone, tm3: Mapping[str, int]) -> _Planes:

@@ -9,11 +9,18 @@ The folder holds, per UTM zone, ``kumuh-<epsg>.parquet``, ``kelurahan-<epsg>.par
 ``penanganan-<epsg>.parquet`` (GeoParquet with a box beside each row); ``kelompok.parquet`` (the distinct groups of
 works), ``temuan.parquet``, ``lampiran.parquet`` where there is an annex, ``tm3.parquet`` (the TM-3 zone of each
 kelurahan) where hectares are wanted in that plane; and ``siapan.json``, which says the rest.
+
+What writes it is loaded when it is first used: a worker reads, and need not load the doors of files.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from petakumuh.prepared.reading import Part, Prepared, is_prepared, open_prepared, read_chunk, read_layer
 from petakumuh.prepared.stock import Chunk, ZoneRows
-from petakumuh.prepared.writing import prepare, siapkan
+
+if TYPE_CHECKING:
+    from petakumuh.prepared.writing import prepare, siapkan
 
 __all__ = [
     "Chunk",
@@ -27,3 +34,9 @@ __all__ = [
     "read_layer",
     "siapkan",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in {"prepare", "siapkan"}:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.writing"), name)
