@@ -147,7 +147,7 @@ def _run_options(inputs: Any, told: Callable[[str], str]) -> None:
     inputs.add_argument("--radius-m", type=float, metavar="M", help=told("radius_m"))
     inputs.add_argument("--judul", help=told("judul"))
     inputs.add_argument("--dasar", help=told("dasar"))
-    inputs.add_argument("--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
+    inputs.add_argument("-o", "--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
     inputs.add_argument("--postgis", metavar="URL", help=told("postgis"))
     inputs.add_argument("--skema", default="petakumuh", metavar="NAMA", help=told("skema"))
 
@@ -180,7 +180,7 @@ def _decree_options(decrees: Any, told: Callable[[str], str]) -> None:
     decrees.add_argument("sk", nargs="+", metavar="SK", help=told("sk"))
     decrees.add_argument("--kelurahan", metavar="BERKAS", help=told("kelurahan"))
     decrees.add_argument("--judul", help=told("judul"))
-    decrees.add_argument("--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
+    decrees.add_argument("-o", "--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
 
 
 def _recap_options(recaps: Any, told: Callable[[str], str]) -> None:
@@ -188,7 +188,7 @@ def _recap_options(recaps: Any, told: Callable[[str], str]) -> None:
     recaps.add_argument("rekap", nargs="+", metavar="REKAP", help=told("berkas_rekap"))
     recaps.add_argument("--judul", help=told("judul"))
     recaps.add_argument("--target", type=int, metavar="TAHUN", help=told("target"))
-    recaps.add_argument("--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
+    recaps.add_argument("-o", "--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
 
 
 def _score_options(tables: Any, told: Callable[[str], str]) -> None:
@@ -201,4 +201,4 @@ def _score_options(tables: Any, told: Callable[[str], str]) -> None:
     tables.add_argument("--tahun-dasar", type=int, metavar="TAHUN", help=told("tahun_dasar"))
     for way in WAYS:
         tables.add_argument(f"--{way.replace('_', '-')}", metavar="CARA", help=told("pilihan_aturan"))
-    tables.add_argument("--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
+    tables.add_argument("-o", "--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
