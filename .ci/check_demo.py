@@ -42,6 +42,7 @@ problems = [
     *(["the GeoJSON does not sum to the recap"] if abs(ground - total["luas_delineasi_ha"]) > 1e-6 else []),
     *(["layers of the GeoPackage"] if layers != {*LAYERS} else []),
     *(["the reduction by score"] if abs(reduced - REDUCED_HA) > 0.005 else []),
+    *([] if recap["sertifikasi"]["tersertifikasi"] and total["tersertifikasi"] else ["not certified"]),
     *(["the stored run disagrees"] if opened != total["luas_tertangani_ha"] else []),
 ]
 print("demo:", "; ".join(problems) or "all outputs there, figures right")

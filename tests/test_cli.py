@@ -96,9 +96,9 @@ def test_a_refused_input_is_told_to_programs_too(files, tmp_path, capsys):
 
 
 def test_sums_that_do_not_close_give_status_three_and_no_file(files, tmp_path, monkeypatch, capsys):
-    from petakumuh import overlay
+    from petakumuh.overlay import certify
 
-    monkeypatch.setattr(overlay, "closes", lambda *_: False)
+    monkeypatch.setattr(certify, "closes", lambda *_: False)
     assert main(["jalankan", *files]) == ConservationError.exit_status == 3
     assert "tidak klop" in capsys.readouterr().err
     assert not (tmp_path / "hasil").exists()

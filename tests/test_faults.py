@@ -559,7 +559,7 @@ def test_missing_and_duplicate_ids_get_stable_ones_and_it_is_recorded(tmp_path):
 
 def test_a_column_of_ids_that_tells_nothing_apart_is_passed_over_and_it_is_said(tmp_path):
     done = run(put(tmp_path, "kumuh.gpkg", slums().assign(kumuh_id=["A", "A", None], kelurahan="Timur")))
-    assert done.layers.kumuh["kumuh_id"].tolist() == ["Satu", "Dua", "Tiga"]
+    assert done.layers.kumuh["kumuh_id"].tolist() == ["Dua", "Satu", "Tiga"]
     assert values(done, "id_tidak_dipakai") == [
         {"kolom": "kumuh_id", "ganda": 1, "kosong": 1, "pengganti": "nama"}
     ]

@@ -113,7 +113,7 @@ def _measured(
     for key, *three in zip(keys.tolist(), *(one.tolist() for one in sums), strict=True):
         claims.setdefault(key // codes, {})[key % codes] = _Claim(*three)
     border = np.bincount(found.slum, found.labels.border_m, minlength=len(scene.slums))
-    return claims, scene.rounding * border
+    return claims, np.maximum(scene.floor, scene.rounding * border)
 
 
 def _apart(ours: dict[int, _Claim], theirs: dict[int, _Claim], floor: float) -> tuple[float, float]:
