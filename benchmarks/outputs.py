@@ -2,7 +2,7 @@
 
 Usage: python benchmarks/outputs.py [LOADS]
 
-Wall seconds of each stage and of each file, in one process (readers run in a child), on the load `city` of `loads`.
+Wall seconds of each stage and file, in one process (readers run in a child), on the load `city` of `loads`.
 Figures below a tenth of a second are summed up as the rest.
 """
 
@@ -19,13 +19,19 @@ from typing import TYPE_CHECKING, Any
 import loads
 
 import petakumuh
-from petakumuh import cutting, pipeline, present, recipe, start
+from petakumuh import account, cutting, present, recipe, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 SPENT: dict[str, float] = defaultdict(float)
 LEAST_S = 0.1
+STAGES = (
+    (start, "take_in", "reads and checks"),
+    (cutting, "overlay", "cuts, every hectare twice"),
+    (cutting, "drawn", "draws ground by display key"),
+    (account, "tables", "keeps accounts"),
+)
 
 
 def timed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -68,11 +74,10 @@ def main(folder: Path) -> None:
         folder=place,
     )
     petakumuh.run(order)
-    start.take_in = timed("reads and checks", start.take_in)
-    cutting.overlay = timed("cuts, every hectare twice", cutting.overlay)
-    cutting.drawn = timed("draws ground by display key", cutting.drawn)
-    pipeline.account.tables = timed("keeps accounts", pipeline.account.tables)
-    present.write_together = watched_writing(present.write_together)
+    for room, name, stage in STAGES:
+        setattr(room, name, timed(stage, getattr(room, name)))
+    name = "write_together"
+    setattr(present, name, watched_writing(getattr(present, name)))
     begin = time.perf_counter()
     with tempfile.TemporaryDirectory() as out:
         petakumuh.run(order).tulis(out)

@@ -100,7 +100,7 @@ def test_sums_that_do_not_close_give_status_three_and_no_file(files, tmp_path, m
 
     monkeypatch.setattr(certify, "closes", lambda *_: False)
     assert main(["jalankan", *files]) == ConservationError.exit_status == 3
-    assert "tidak klop" in capsys.readouterr().err
+    assert "tidak dapat disertifikasi" in capsys.readouterr().err
     assert not (tmp_path / "hasil").exists()
 
 

@@ -71,8 +71,8 @@ def certified(
     for at, slum in enumerate(scene.mine.tolist()):
         for name, way in _WAYS.items():
             theirs = way(_Ground(scene, slum, on[start[at] : start[at + 1]], GRID_M if name != "biasa" else None))
-            apart, worst = _apart(claims.get(slum, {}), theirs, floors[slum])
-            if worst <= 0:
+            apart, agree = _apart(claims.get(slum, {}), theirs, floors[slum])
+            if agree:
                 rungs[name] += 1
                 whole = max(sum(one.own for one in theirs.values()), 1e-12)
                 relative, square_m = max(relative, apart / whole), max(square_m, apart)
@@ -116,16 +116,15 @@ def _measured(
     return claims, np.maximum(scene.floor, scene.rounding * border)
 
 
-def _apart(ours: dict[int, _Claim], theirs: dict[int, _Claim], floor: float) -> tuple[float, float]:
-    """Say by how many square metres both differ at most, and how far that is beyond what rounding explains."""
-    most, beyond = 0.0, -1.0
+def _apart(ours: dict[int, _Claim], theirs: dict[int, _Claim], floor: float) -> tuple[float, bool]:
+    """Say by how many square metres both differ at most, and whether rounding explains it."""
+    most, agree = 0.0, True
     nothing = _Claim(0.0, 0.0, 0.0)
     for kelurahan in {*ours, *theirs}:
         for one, other in zip(ours.get(kelurahan, nothing), theirs.get(kelurahan, nothing), strict=True):
             most = max(most, abs(one - other))
-            if not closes(one, other, floor):
-                beyond = max(beyond, abs(one - other))
-    return most, beyond
+            agree = agree and closes(one, other, floor)
+    return most, agree
 
 
 class _Ground:
