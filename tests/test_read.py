@@ -181,7 +181,7 @@ def test_the_same_ids_in_two_files_of_works_stay_apart(tmp_path):
     run = petakumuh.run(
         kumuh=kumuh(), kelurahan=kelurahan(), penanganan=[tmp_path / "jalan.gpkg", tmp_path / "drainase.gpkg"]
     )
-    assert run.layers.penanganan["penanganan_id"].tolist() == ["jalan/1", "drainase/1"]
+    assert run.layers.penanganan["penanganan_id"].tolist() == ["drainase/1", "jalan/1"]
     assert run.table("total")["jumlah_naif_tertangani_ha"].iloc[0] == pytest.approx(2.0)
 
 

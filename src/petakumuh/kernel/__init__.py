@@ -64,7 +64,7 @@ so, and use no keywords.
 
 from petakumuh.kernel.api import REASONS, Arcs, Labels, areas, label_arcs, label_areas
 from petakumuh.kernel.batch import available, compiled
-from petakumuh.kernel.gather import Shapes
+from petakumuh.kernel.layout import Shapes
 from petakumuh.kernel.shapes import flat
 
 __all__ = [

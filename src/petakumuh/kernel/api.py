@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from petakumuh.kernel.batch import Slice
-    from petakumuh.kernel.gather import Shapes
+    from petakumuh.kernel.layout import Shapes
     from petakumuh.kernel.net import Floats, Ints
 
 __all__ = ["REASONS", "Arcs", "Labels", "areas", "label_arcs", "label_areas"]

@@ -21,7 +21,7 @@ from petakumuh.kernel.one import labelled
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from petakumuh.kernel.gather import Shapes
+    from petakumuh.kernel.layout import Shapes
     from petakumuh.kernel.net import Floats, Ints
 
 _NUMBERS = re.compile(r"(tuple\[)?(None|int|float|bool|, )+\]?")
@@ -80,7 +80,11 @@ def compiled() -> Callable[..., Slice]:
                 # A function that answers in numbers makes no arrays, and so need not count who uses them.
                 counts = not _NUMBERS.fullmatch(function.__annotations__["return"])
                 register_jitable(_nrt=counts)(function)
-    entry: Any = numba.njit(nogil=True, cache=True)(over(int(source.hexdigest()[:12], 16)))
+    version = source.hexdigest()[:12]
+    plain = over(int(version, 16))
+    # Named after its sources: numba would else read the cache of other sources, whose types may be gone.
+    plain.__qualname__ = f"kernel_{version}"
+    entry: Any = numba.njit(nogil=True, cache=True)(plain)
     return entry
 
 

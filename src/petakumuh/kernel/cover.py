@@ -14,7 +14,7 @@ from petakumuh.kernel.meetings import Grid, columns_of, laid, rows_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from petakumuh.kernel.gather import Frame, Shapes
+    from petakumuh.kernel.layout import Frame, Shapes
     from petakumuh.kernel.net import Ints
 
     Flags = NDArray[np.bool_]

@@ -7,15 +7,17 @@ rays alone pass them. They stand in the *wall*, rows ``from vertex, to vertex, g
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from petakumuh.kernel.cover import is_far
+from petakumuh.kernel.layout import Frame
 from petakumuh.kernel.net import edge, own, vertex
 
 if TYPE_CHECKING:
     from petakumuh.kernel.cover import Cover
+    from petakumuh.kernel.layout import Shapes
     from petakumuh.kernel.net import Floats, Ints, Net
 
 GONE, WEST, HERE = 0, 1, 2
@@ -23,38 +25,6 @@ GONE, WEST, HERE = 0, 1, 2
 _ULP = 2.0**-52
 _EPS_ULPS = 8.0
 _PAD_EPS = 16.0
-
-
-class Shapes(NamedTuple):
-    """Polygons as flat arrays: shells run counter-clockwise, holes clockwise, each ring ends where it began.
-
-    Attributes
-    ----------
-    x, y
-        Vertices, ring after ring.
-    rings
-        Where each ring begins, and where the last one ends.
-    first
-        The first ring of each polygon, and the number of rings; a polygon may have any number of them.
-    box
-        West, south, east and north of each polygon.
-    """
-
-    x: Floats
-    y: Floats
-    rings: Ints
-    first: Ints
-    box: Floats
-
-
-class Frame(NamedTuple):
-    """The box of a ground: where its corner lies, how large it is, and how far around it edges are kept."""
-
-    west: float
-    south: float
-    width: float
-    height: float
-    pad: float
 
 
 def framed(grounds: Shapes, at: int) -> Frame:

@@ -12,7 +12,7 @@ from petakumuh.kernel.rays import pass_arc, seen_is_left, still, wind
 
 if TYPE_CHECKING:
     from petakumuh.kernel.chains import Chains
-    from petakumuh.kernel.gather import Frame
+    from petakumuh.kernel.layout import Frame
     from petakumuh.kernel.net import Floats, Ints, Net
     from petakumuh.kernel.rays import Rows, Winding
 

@@ -13,7 +13,7 @@ import numpy as np
 from petakumuh.kernel.net import longer
 
 if TYPE_CHECKING:
-    from petakumuh.kernel.gather import Frame
+    from petakumuh.kernel.layout import Frame
     from petakumuh.kernel.net import Ints, Net
 
 _MOST = 4096

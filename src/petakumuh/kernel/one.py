@@ -16,8 +16,8 @@ from petakumuh.kernel.rays import rowed
 from petakumuh.kernel.splitting import planar
 
 if TYPE_CHECKING:
-    from petakumuh.kernel.gather import Frame, Shapes
     from petakumuh.kernel.labels import Book
+    from petakumuh.kernel.layout import Frame, Shapes
     from petakumuh.kernel.lines import Lines
     from petakumuh.kernel.net import Ints, Net
 

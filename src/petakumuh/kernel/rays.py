@@ -15,7 +15,7 @@ from petakumuh.kernel.meetings import cell_of
 from petakumuh.kernel.net import mark, owned
 
 if TYPE_CHECKING:
-    from petakumuh.kernel.gather import Frame
+    from petakumuh.kernel.layout import Frame
     from petakumuh.kernel.net import Floats, Ints, Net
 
 _ARCS_PER_ROW = 4

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from petakumuh.kernel.gather import Shapes
+from petakumuh.kernel.layout import Shapes
 
 if TYPE_CHECKING:
     from petakumuh.kernel.net import Floats, Ints

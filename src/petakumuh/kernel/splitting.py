@@ -14,7 +14,7 @@ from petakumuh.kernel.meetings import Fresh, empty_grid, meetings
 from petakumuh.kernel.net import edge, grown, own, vertex
 
 if TYPE_CHECKING:
-    from petakumuh.kernel.gather import Frame
+    from petakumuh.kernel.layout import Frame
     from petakumuh.kernel.meetings import Found
     from petakumuh.kernel.net import Floats, Ints, Net
 

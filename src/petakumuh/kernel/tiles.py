@@ -14,8 +14,8 @@ import numpy as np
 
 from petakumuh.kernel.batch import Slice, measured
 from petakumuh.kernel.chains import AREA, XX, XY, YY, X, Y
-from petakumuh.kernel.gather import Shapes
 from petakumuh.kernel.labels import NOWHERE
+from petakumuh.kernel.layout import Shapes
 from petakumuh.kernel.lines import Lines
 from petakumuh.kernel.one import SUM_DIFFERS
 from petakumuh.kernel.shapes import joined, runs, shoelace
