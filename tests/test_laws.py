@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
 CLOSE_HA = 1e-8
 """A tenth of a square millimetre per metre of edge, on worlds of a hundred hectares."""
-some = settings(max_examples=15)
+some = settings(max_examples=12)
 """Of what cuts a world or two each time; `tests.test_oracle` has such laws on shapes, cheaper and many more."""
-few = settings(max_examples=8)
+few = settings(max_examples=5)
 """Of what goes from frames to every table and file."""
 
 
@@ -291,7 +291,7 @@ def test_law_16_every_hectare_of_a_run_is_certified(kumuh, penanganan):
     assert run.sertifikasi["selisih_terbesar_m2"] / 1e4 == near(0.0)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(hard())
 def test_law_16_hard_shapes_are_certified_and_as_exact_rationals_have_them(kumuh_penanganan_towns):
     kumuh, penanganan, areas = kumuh_penanganan_towns

@@ -231,9 +231,9 @@ def test_the_fuzz_target_stops_at_a_wrong_area_with_its_shapes(monkeypatch):
 def test_a_fuzzer_that_sees_the_branches_of_the_kernel_finds_nothing_wrong(tmp_path):
     if find_spec("atheris") is None:
         pytest.skip("atheris is absent: nothing steers the bytes")
-    command = [sys.executable, "-m", "tests.fuzz_atheris", "800", "7", str(tmp_path)]
+    command = [sys.executable, "-m", "tests.fuzz_atheris", "500", "7", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr[-4000:]
     outcomes = json.loads(done.stdout.splitlines()[-1])
-    assert outcomes["exact"] > 400
+    assert outcomes["exact"] > 250
     assert sum(outcomes.get(reason, 0) for reason in REASONS[1:]) < 10
