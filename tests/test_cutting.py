@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+import shapely
 from geopandas.testing import assert_geodataframe_equal
 from pandas.testing import assert_frame_equal
 
@@ -16,7 +17,7 @@ from petakumuh.errors import ConservationError, RecipeError
 from petakumuh.kernel import label_arcs
 from petakumuh.overlay import drawn, overlay
 from petakumuh.prepared import siapkan
-from tests.conftest import frame, kelurahan, kumuh, square, works
+from tests.conftest import ORIGIN, frame, kelurahan, kumuh, square, works
 from tests.worlds import checked
 
 FRAMES = ("pieces", "groups", "links", "touches", "grounds")
@@ -154,6 +155,17 @@ def test_ground_with_the_shape_of_each_piece_is_there_on_request():
     assert shapes["piece_id"].tolist() == cut.pieces["piece_id"].tolist()
     assert (shapes.area / 1e4).tolist() == pytest.approx(cut.pieces["luas_ha"].tolist())
     assert shapes.geometry.is_valid.all()
+
+
+def test_a_slum_without_ground_worth_measuring_is_cut_and_keeps_its_row():
+    needle = [(0.3, 0.3), (0.8, 0.6), (0.55, 0.450000001)]
+    thin = shapely.Polygon([(ORIGIN[0] + x, ORIGIN[1] + y) for x, y in needle])
+    slum = frame(kumuh_id=["T", "A"], nama=["T", "A"], geometry=[thin, square(100, 0, 100)])
+    work = works().iloc[:1].set_geometry([square(0, 0, 1)])
+    run = petakumuh.run(kumuh=slum, kelurahan=kelurahan(), penanganan=work)
+    assert run.sertifikasi["tersertifikasi"]
+    rows = run.table("kumuh").set_index("kumuh_id")["luas_delineasi_ha"]
+    assert rows.to_dict() == {"A": pytest.approx(1.0), "T": pytest.approx(0.0, abs=1e-10)}
 
 
 def test_a_slum_thinner_than_rounding_beside_a_border_belongs_to_one_kelurahan():

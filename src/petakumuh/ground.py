@@ -46,6 +46,8 @@ GRID_DEGREES = 2.0**-40
 """The grid for degrees: about a tenth of a micrometre on the ground."""
 
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
+_QUIET: Any = {"divide": "ignore", "invalid": "ignore", "over": "ignore"}
+"""GEOS divides by zero on its way through needles; what it answers is held against the kernel, not its flags."""
 
 
 def areal(geometry: Any) -> NDArray[np.object_]:
@@ -120,12 +122,14 @@ def placed(shapes: Any, corners: Any, zones: Any, crs: int) -> NDArray[np.object
 
 def intersection(a: Any, b: Any, *, grid: float | None = GRID_M) -> NDArray[np.object_]:
     """Ground in both, pair by pair, at a local origin."""
-    return areal(shapely.intersection(a, b, grid_size=grid))
+    with np.errstate(**_QUIET):
+        return areal(shapely.intersection(a, b, grid_size=grid))
 
 
 def subtract(a: Any, b: Any, *, grid: float | None = GRID_M) -> NDArray[np.object_]:
     """Ground in the first that is not in the second, pair by pair, at a local origin."""
-    return areal(shapely.difference(a, b, grid_size=grid))
+    with np.errstate(**_QUIET):
+        return areal(shapely.difference(a, b, grid_size=grid))
 
 
 def union(shapes: Iterable[Any], *, grid: float | None = GRID_M) -> Any:
@@ -136,7 +140,8 @@ def union(shapes: Iterable[Any], *, grid: float | None = GRID_M) -> Any:
     >>> union([shapely.box(0, 0, 2, 1), shapely.box(1, 0, 3, 1)]).area
     3.0
     """
-    return areal(shapely.union_all(np.array(list(shapes), dtype=object), grid_size=grid))[0]
+    with np.errstate(**_QUIET):
+        return areal(shapely.union_all(np.array(list(shapes), dtype=object), grid_size=grid))[0]
 
 
 def meeting(shape: Any, others: Any) -> NDArray[np.intp]:

@@ -102,9 +102,11 @@ def filed(scene: Scene, found: Faces, slum: Ints, kelurahan: Ints) -> Ints:
     """Put ground in a kelurahan that is no share of its slum, thin as it is, under the slum's largest share."""
     codes = len(scene.codes)
     of, share, _, own = _shares(scene, found)
-    stray = ~np.isin(slum * codes + kelurahan, of * codes + share)
-    largest = share[_largest(of, own, len(scene.slums))[slum]]
-    return np.where(stray, largest, kelurahan)
+    largest = _largest(of, own, len(scene.slums))[slum]
+    stray = ~np.isin(slum * codes + kelurahan, of * codes + share) & (largest >= 0)
+    kept = kelurahan.copy()
+    kept[stray] = share[largest[stray]]
+    return kept
 
 
 def _kept(scene: Scene, found: Faces) -> Faces:
