@@ -92,6 +92,19 @@ def test_the_command_runs_a_prepared_folder_and_finds_its_chunks_again(tmp_path,
     assert len(made) == len(kumuh())
 
 
+def test_the_decrees_of_a_recipe_are_compared_from_its_prepared_folder_too(tmp_path, capsys):
+    for name, rows in {"kumuh": kumuh(), "baru": kumuh().iloc[:2], "kelurahan": kelurahan()}.items():
+        rows.to_file(tmp_path / f"{name}.gpkg")
+    text = '[kumuh]\nfile = "kumuh.gpkg"\n[kelurahan]\nfile = "kelurahan.gpkg"\n'
+    text += '[banding]\nsk_lama = "kumuh.gpkg"\nsk_baru = "baru.gpkg"\n'
+    (tmp_path / "petakumuh.toml").write_text(text, encoding="utf-8")
+    main(["siapkan", str(tmp_path / "petakumuh.toml"), "-o", str(tmp_path / "siap")])
+    main(["jalankan", str(tmp_path / "siap"), "-o", str(tmp_path / "hasil")])
+    told = json.loads((tmp_path / "hasil" / "banding.json").read_text(encoding="utf-8"))
+    assert told["dilepas_ha"] == pytest.approx(1.0)
+    assert "1,00" in capsys.readouterr().out
+
+
 def test_dask_needs_a_prepared_folder():
     with pytest.raises(RecipeError) as refused:
         petakumuh.run(order(), dask="tcp://10.0.0.1:8786")

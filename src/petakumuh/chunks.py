@@ -51,6 +51,8 @@ _POOLS = 2
 """A pool whose worker died is made once more; what died twice is told."""
 _RETRIES = 3
 _PATIENCE_S = 30
+_BROKEN = (OSError, zipfile.BadZipFile, zlib.error, pa.ArrowException, EOFError, NotImplementedError)
+"""What reading a part raises that is missing, cut short or overwritten."""
 _NEVER = (1980, 1, 1, 0, 0, 0)
 """The time of every entry: the same tables are the same bytes."""
 
@@ -171,7 +173,7 @@ def read_part(folder: str, name: str) -> dict[str, DataFrame]:
                 one.removesuffix(".parquet"): parquet.read_table(io.BytesIO(tables.read(one))).to_pandas()
                 for one in tables.namelist()
             }
-    except (OSError, zipfile.BadZipFile, zlib.error, pa.ArrowException, EOFError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise InputError("bagian_rusak", folder=folder, file=_file(name)) from error
 
 
@@ -293,7 +295,7 @@ def _finished(place: Place, name: str) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(place.read(_file(name)))) as tables:
             return tables.testzip() is None
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+    except _BROKEN:
         return False
 
 

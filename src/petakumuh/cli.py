@@ -124,15 +124,13 @@ def _run_recipe(options: argparse.Namespace, language: Language) -> int:
     from petakumuh import recipe  # noqa: PLC0415 - as above
     from petakumuh.decrees import banding  # noqa: PLC0415
     from petakumuh.pipeline import run  # noqa: PLC0415
-    from petakumuh.prepared import is_prepared  # noqa: PLC0415
+    from petakumuh.prepared import is_prepared, open_prepared  # noqa: PLC0415
 
-    folder = Path(options.keluar)
-    if is_prepared(options.resep):
-        return _finish(run(options.resep, **_hands(options)), folder, options, language)
-    order = recipe.load(options.resep)
+    folder, prepared = Path(options.keluar), is_prepared(options.resep)
+    order = open_prepared(options.resep).recipe if prepared else recipe.load(options.resep)
     if order.banding is not None and (folder / "banding.json").exists() and not options.timpa:
         raise OutputError("keluaran_ada", folder=folder)
-    done = run(order, **_hands(options))
+    done = run(options.resep if prepared else order, **_hands(options))
     if order.banding is None:
         return _finish(done, folder, options, language)
     decrees = banding(order, izinkan_jaringan=options.izinkan_jaringan)

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Cut", "at_once", "cut_part", "in_chunks", "with_this_process"]
 
-_KEY = ("kelurahan_id", "kumuh_id", "tertangani", "tahun_pertama", "jumlah_sektor")
 _GROUND, _CERTIFICATE = "bidang", "sertifikat"
 
 
@@ -104,8 +103,10 @@ def in_chunks(
         groups=there.groups, certificate=together(certificates), **{name: tables[name] for name in PARTS}
     )
     if not ground:
-        return Cut(parts, GeoDataFrame({name: [] for name in _KEY}, geometry=[], crs=options["crs"]))
-    rows = tables[_GROUND].sort_values([*_KEY, "zona"], kind="stable", ignore_index=True)
+        return Cut(
+            parts, GeoDataFrame({name: [] for name in account.DISPLAY_KEY}, geometry=[], crs=options["crs"])
+        )
+    rows = tables[_GROUND].sort_values([*account.DISPLAY_KEY, "zona"], kind="stable", ignore_index=True)
     shapes = geopandas.GeoSeries.from_wkb(rows.pop("geometry"))
     return Cut(parts, GeoDataFrame(rows, geometry=shapes, crs=options["crs"]))
 

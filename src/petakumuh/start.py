@@ -22,6 +22,7 @@ from petakumuh.intake import take_in
 from petakumuh.measure import map_crs
 from petakumuh.model import Layers
 from petakumuh.prepared import prepare, read_layer
+from petakumuh.prepared.stock import ROLES
 from petakumuh.progress import bar
 
 if TYPE_CHECKING:
@@ -121,14 +122,11 @@ def from_prepared(there: Prepared, *, shapes: bool) -> Start:
     """
     zones = tuple(zone.epsg for zone in there.zones if zone.kumuh)
     layers = [
-        Layers(*(_framed(read_layer(there.folder, role, zone.epsg, shapes=shapes), zone.epsg) for role in _ROLES))
+        Layers(*(_framed(read_layer(there.folder, role, zone.epsg, shapes=shapes), zone.epsg) for role in ROLES))
         for zone in there.zones
     ]
     shown = _on_map(layers, map_crs(zones), shapes=shapes)
     return Start(there.recipe, shown, zones, there.lampiran, there.findings, there.inputs)
-
-
-_ROLES = ("kumuh", "kelurahan", "penanganan")
 
 
 def _from_files(taken: Intake, order: Recipe) -> Start:

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
     from petakumuh.model import Basis
 
-__all__ = ["ADDITIVE", "AREA_COLUMNS", "display_key", "require_laws", "tables"]
+__all__ = ["ADDITIVE", "AREA_COLUMNS", "DISPLAY_KEY", "display_key", "require_laws", "tables"]
+
+DISPLAY_KEY = ("kelurahan_id", "kumuh_id", "tertangani", "tahun_pertama", "jumlah_sektor")
+"""By what a map tells ground apart, in order."""
 
 
 def tables(
@@ -128,4 +131,4 @@ def display_key(pieces: DataFrame, groups: DataFrame, links: DataFrame) -> DataF
     # The empty year stands last, where the code of no year points to.
     key["tahun_pertama"] = pd.Series([*fate.years, ""], dtype=str).array.take(fate.year)
     key["jumlah_sektor"] = fate.sectors
-    return key
+    return key[list(DISPLAY_KEY)]

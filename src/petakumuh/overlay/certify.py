@@ -25,6 +25,7 @@ import shapely
 from petakumuh.errors import ConservationError
 from petakumuh.ground import GRID_M, intersection, move, origin, subtract, union
 from petakumuh.measure import closes, planar_m2
+from petakumuh.overlay.geos import shared
 from petakumuh.overlay.result import Certificate
 
 if TYPE_CHECKING:
@@ -149,18 +150,12 @@ class _Ground:
     def shares(self, slum: int) -> dict[int, Any]:
         """Share a slum out among the kelurahan here: the one it names first, then by code."""
         scene = self.scene
-        left = self.whole if slum == self.slum else move(scene.slums[slum], self.corner)
+        whole = self.whole if slum == self.slum else move(scene.slums[slum], self.corner)
         number = scene.area_number[self.areas]
-        shares: dict[int, Any] = {}
-        for at in np.lexsort((number, number != scene.named[slum])).tolist():
-            area = move(scene.areas[self.areas[at]], self.corner)
-            inside = intersection(left, area, grid=self.grid)[0]
-            if planar_m2(inside) > 0:
-                shares[int(number[at])] = inside
-                left = subtract(left, area, grid=self.grid)[0]
-        if not left.is_empty:
-            shares[scene.outside] = left
-        return shares
+        order = np.lexsort((number, number != scene.named[slum]))
+        found, left = shared(whole, move(scene.areas[self.areas[order]], self.corner), grid=self.grid)
+        shares = {int(number[order[at]]): share for at, share in found.items()}
+        return shares if left.is_empty else shares | {scene.outside: left}
 
     def held(self, kelurahan: int, share: Any) -> Any:
         """Take from a share what a slum before it claims too."""

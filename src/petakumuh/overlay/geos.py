@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from petakumuh.ground import intersection, meeting, meeting_pairs, move, origin, subtract, union
-from petakumuh.measure import ellipsoid_ha, planar_ha, planar_m2, rounding_m
+from petakumuh.ground import GRID_M, intersection, meeting, meeting_pairs, move, origin, subtract, union
+from petakumuh.measure import M2_PER_HA, ellipsoid_ha, planar_ha, planar_m2, rounding_m
 from petakumuh.model import OUTSIDE
 from petakumuh.overlay.result import LAST, Certificate, Overlay, group_numbers, groups_of, ordered, require_closed
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from petakumuh.model import Zone
 
-__all__ = ["Shaped", "shaped"]
+__all__ = ["Shaped", "shaped", "shared"]
 
 _Planes = dict[tuple[str, str], int]
 """The TM-3 zone of each kelurahan_id and kumuh_id."""
@@ -116,6 +116,34 @@ def shaped(
     return Shaped(groups=groups, local=local, certificate=Certificate(reason="tanpa_kernel"), **tables)
 
 
+def shared(
+    whole: Any, covers: Sequence[Any], *, floor: float = 0.0, grid: float | None = GRID_M
+) -> tuple[dict[int, Any], Any]:
+    """Share a shape out among covers, the first first.
+
+    Parameters
+    ----------
+    floor
+        Square metres up to which a share is none, and what is left belongs to the last one.
+    grid
+        As for `petakumuh.ground.intersection`.
+
+    Returns
+    -------
+        What each cover got, by its place; and what is left.
+    """
+    shares: dict[int, Any] = {}
+    left = whole
+    for at, cover in enumerate(covers):
+        inside, outside = intersection(left, cover, grid=grid)[0], subtract(left, cover, grid=grid)[0]
+        if float(planar_m2(inside)) <= floor:
+            continue
+        if float(planar_m2(outside)) <= floor:
+            inside, outside = left, shapely.Polygon()
+        shares[at], left = inside, outside
+    return shares, left
+
+
 def _shared_out(zone: Zone) -> list[_Ground]:
     """Step 1: each slum among the kelurahan beneath it, the one it names first, then the lower code."""
     slums = np.asarray(zone.kumuh.geometry.array)
@@ -126,19 +154,11 @@ def _shared_out(zone: Zone) -> list[_Ground]:
     grounds: list[_Ground] = []
     for at, (name, named) in enumerate(zip(zone.kumuh["kumuh_id"], zone.kumuh["disebut_id"], strict=True)):
         corner = origin(slums[at])
-        whole = left = move(slums[at], corner)
+        whole = move(slums[at], corner)
         floor = rounding_m(whole, corner) * float(shapely.length(whole))
-        mine: list[_Ground] = []
-        beneath = pairs[starts[at] : starts[at + 1], 1]
-        for k in sorted(beneath, key=lambda k: (codes[k] != named, codes[k])):
-            cover = move(areas[k], corner)
-            inside, outside = intersection(left, cover)[0], subtract(left, cover)[0]
-            if float(planar_m2(inside)) <= floor:
-                continue
-            if float(planar_m2(outside)) <= floor:
-                inside, outside = left, shapely.Polygon()
-            mine.append(_Ground(name, str(codes[k]), named, corner, inside))
-            left = outside
+        beneath = sorted(pairs[starts[at] : starts[at + 1], 1], key=lambda k: (codes[k] != named, codes[k]))
+        shares, left = shared(whole, move(areas[beneath], corner), floor=floor)
+        mine = [_Ground(name, str(codes[beneath[k]]), named, corner, shape) for k, shape in shares.items()]
         if float(planar_m2(left)) > floor or not mine:
             mine.append(_Ground(name, OUTSIDE, named, corner, left))
         parts = float(sum(planar_m2(one.shape) for one in mine))
@@ -166,10 +186,12 @@ def _assigned(grounds: list[_Ground], zone: Zone) -> DataFrame:
         if float(planar_m2(loser.shape)) <= loser.floor_m2:
             loser.shape = shapely.Polygon()
         contested |= {loser.kumuh_id, winner.kumuh_id}
-        claims.append((winner.kelurahan_id, winner.kumuh_id, loser.kumuh_id, lost / 1e4))
+        claims.append((winner.kelurahan_id, winner.kumuh_id, loser.kumuh_id, lost / M2_PER_HA))
     _require_union(grounds, zone, contested)
     table = pd.DataFrame(claims, columns=["kelurahan_id", "kumuh_id", "kumuh_id_lain", "luas_ha"])
-    return table.astype({"kelurahan_id": str, "kumuh_id": str, "kumuh_id_lain": str, "luas_ha": float})
+    typed = table.astype({"kelurahan_id": str, "kumuh_id": str, "kumuh_id_lain": str, "luas_ha": float})
+    summed: DataFrame = typed.groupby(list(typed.columns[:-1]), as_index=False).sum()
+    return summed
 
 
 def _require_union(grounds: list[_Ground], zone: Zone, contested: set[str]) -> None:

@@ -67,9 +67,7 @@ class Certificate:
         return {
             "tersertifikasi": self.certified,
             "sebab": self.reason,
-            "metode": ["label", "geos"]
-            if not self.reason
-            else ["geos" if self.reason == "tanpa_kernel" else "label"],
+            "metode": {"": ["label", "geos"], "tanpa_kernel": ["geos"]}.get(self.reason, ["label"]),
             "kumuh": self.slums,
             "tangga": dict(self.rungs),
             "selisih_terbesar_relatif": self.relative,
