@@ -210,7 +210,7 @@ def test_a_file_that_needs_too_much_memory_costs_one_line(tmp_path):
     path = written(
         tmp_path / "a.geojson", '{"type":"FeatureCollection","features":[' + ",".join([POINT] * 400_000) + "]}"
     )
-    error = refused(path, limits=Limits(memory_bytes=700 * 2**20))
+    error = refused(path, limits=Limits(memory_bytes=500 * 2**20))
     assert error.key in {"berkas_memori", "berkas_menjatuhkan"}
     assert len(open_file(path).layers["a"]) == 400_000  # the next child is well
 
@@ -248,7 +248,7 @@ def test_code_that_lies_beside_the_files_is_not_run(tmp_path, monkeypatch):
 
 def test_a_child_that_grew_large_gives_its_memory_back(tmp_path):
     nursery._end_all()
-    features = ",".join([POINT] * 150_000)
+    features = ",".join([POINT] * 300_000)
     open_file(written(tmp_path / "a.geojson", f'{{"type":"FeatureCollection","features":[{features}]}}'))
     assert nursery._idle == []
 
