@@ -168,3 +168,57 @@ def test_keywords_and_recipe_file_give_the_same_run(tmp_path):
     assert one.table("total").equals(other.table("total"))
     assert one.inputs == other.inputs
     assert str(tmp_path) not in json.dumps(recipe.as_tables(one.recipe))
+
+
+HANDED = """
+[kop]
+pemda = "Pemerintah Kota Uji"
+logo = "logo.png"
+nomor = 7
+[keluaran]
+palet = "aman_warna"
+kertas = "A4"
+arah = "tegak"
+lembar_kumuh = true
+tambahan = ["png"]
+bagi = "grid"
+"""
+
+
+def test_what_is_handed_over_is_said_in_the_recipe(tmp_path):
+    order = load(tmp_path, WHOLE + HANDED)
+    assert (order.kop.pemda, order.kop.nomor, order.kop.dinas) == ("Pemerintah Kota Uji", "7", None)
+    assert order.kop.logo_path is None
+    (tmp_path / "logo.png").write_bytes(b"x")
+    assert order.kop.logo_path == tmp_path / "logo.png"
+    assert tmp_path / "logo.png" in recipe.input_paths(order)
+    chosen = order.keluaran
+    assert (chosen.palet, chosen.kertas, chosen.arah) == ("aman_warna", "A4", "tegak")
+    assert (chosen.lembar_kumuh, chosen.tambahan, chosen.bagi) == (True, ("png",), "grid")
+    assert recipe.from_tables(json.loads(json.dumps(recipe.as_tables(order)))) == order
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("[kop]\nlogo = 'logo.svg'", ".png, .jpg"),
+        ("[kop]\nlogoo = 'logo.png'", "logo?"),
+        ("[keluaran]\npalet = 'pelangi'", "baku, aman_warna"),
+        ("[keluaran]\nkertas = 'A0'", "A3, A4"),
+        ("[keluaran]\narah = 1", "datar, tegak"),
+        ("[keluaran]\ntambahan = ['dwg']", "shapefile, png"),
+        ("[keluaran]\nbagi = 'nama'", "kelurahan, grid"),
+        ("[keluaran]\nlembar_kumuh = 'ya'", "true, false"),
+        ("[keluaran]\ntemplat = 'a.doc'", ".docx"),
+        ("[keluaran]\npalet = ['baku']", "baku, aman_warna"),
+    ],
+)
+def test_a_choice_that_does_not_exist_is_told_with_those_that_do(tmp_path, line, told):
+    with pytest.raises(RecipeError, match=told.replace("?", r"\?")):
+        load(tmp_path, WHOLE + line)
+
+
+def test_a_logo_that_is_not_there_stops_before_anything_is_computed(tmp_path):
+    tables = {"kumuh": kumuh(), "kelurahan": kelurahan(), "penanganan": works()}
+    with pytest.raises(RecipeError, match=r"tidak ada\.png"):
+        petakumuh.run(**tables, kop={"logo": str(tmp_path / "tidak ada.png")})

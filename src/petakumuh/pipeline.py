@@ -99,7 +99,13 @@ class Run(Result):
             return write_all(self, Path(folder), bahasa=bahasa, overwrite=timpa, done=lambda _: step(1))
 
     def ke_postgis(
-        self, url: str, *, skema: str = "petakumuh", bahasa: Language = "id", timpa: bool = False
+        self,
+        url: str,
+        *,
+        skema: str = "petakumuh",
+        bahasa: Language = "id",
+        timpa: bool = False,
+        tambah: bool = False,
     ) -> list[str]:
         """Write the layers and the recap into one schema of a PostGIS database; needs the extra ``postgis``.
 
@@ -112,7 +118,9 @@ class Run(Result):
         bahasa
             Language of the findings.
         timpa
-            Replace the tables that an earlier run wrote there; others are never touched.
+            Replace the tables that earlier runs wrote there; others are never touched.
+        tambah
+            Write beside the runs that are there; rows of this very run, written before, are replaced.
 
         Returns
         -------
@@ -121,15 +129,15 @@ class Run(Result):
         Raises
         ------
         OutputError
-            When the schema holds results and ``timpa`` is not set, or the server refuses something; then
-            nothing in it has changed.
+            When the schema holds results and neither ``timpa`` nor ``tambah`` is set, or the server refuses
+            something; then nothing in it has changed.
         InputError
             When ``url`` is no address of a database.
         """
         from petakumuh.present.postgis import write_postgis  # noqa: PLC0415 - as above
 
         with bar("tulis", None):
-            return write_postgis(self, url, schema=skema, overwrite=timpa, language=bahasa)
+            return write_postgis(self, url, schema=skema, overwrite=timpa, append=tambah, language=bahasa)
 
     def __repr__(self) -> str:
         from petakumuh.present.tables import recap_text  # noqa: PLC0415 - only where a run is looked at
@@ -153,6 +161,8 @@ def run(
     hitung: Mapping[str, Any] | None = None,
     sk: Mapping[str, Any] | None = None,
     skor: Mapping[str, Any] | None = None,
+    kop: Mapping[str, Any] | None = None,
+    keluaran: Mapping[str, Any] | None = None,
     izinkan_jaringan: bool = False,
     pekerja: int | None = None,
     dask: str | None = None,
@@ -174,6 +184,8 @@ def run(
         Title and region; headline basis, columns to keep accounts by, statuses that count.
     sk, skor
         What the decree writes, with the table of its annex; tables of volumes to score, and by which rules.
+    kop, keluaran
+        What stands above maps and documents; colours, paper and what is written besides.
     izinkan_jaringan
         Whether inputs that are not on this machine (``https://``, a database elsewhere) may be reached for.
     pekerja, dask
@@ -221,18 +233,22 @@ def run(
         "hitung": hitung,
         "sk": sk,
         "skor": skor,
+        "kop": kop,
+        "keluaran": keluaran,
     }
     if resep is not None and any(table is not None for table in keywords.values()):
         raise RecipeError("panggilan_dua")
     hands = Hands(pekerja, dask, potongan)
     if not isinstance(resep, Recipe) and resep is not None and is_prepared(resep):
         there = open_prepared(resep)
+        recipe.require_beside(there.recipe)
         started = from_prepared(there, shapes=not tabel_saja)
         cut = cut_prepared(there, hands, ground=not tabel_saja)
     else:
         order = (
             resep if isinstance(resep, Recipe) else recipe.load(resep) if resep else recipe.from_tables(keywords)
         )
+        recipe.require_beside(order)
         started, cut = cut_files(order, hands, network=izinkan_jaringan, ground=not tabel_saja)
     asked = started.order.skor
     scores = None if asked is None else scored(asked, network=izinkan_jaringan)

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from petakumuh.model import Role
+    from petakumuh.model import Palette, Role
 
 __all__ = ["column_names", "coordinate_names", "style"]
 
@@ -41,6 +41,29 @@ def coordinate_names() -> dict[str, list[str]]:
     return _load("coordinates.toml")
 
 
-def style() -> dict[str, Any]:
-    """Give the one style of all maps: classes, colours, labels in two languages."""
-    return _load("styles/satu_peta.toml")
+@cache
+def style(palette: Palette = "baku") -> dict[str, Any]:
+    """Give the one style of all maps: classes, colours, hatches, labels in two languages.
+
+    Parameters
+    ----------
+    palette
+        ``aman_warna`` replaces the colours that eyes without red or green confuse.
+
+    Examples
+    --------
+    >>> [style(palette)["sisa"]["warna"] for palette in ("baku", "aman_warna")]
+    ['#D7301F', '#B0127B']
+    """
+    told = dict(_load("styles/satu_peta.toml"))
+    other = told.pop("aman_warna")
+    return told if palette == "baku" else _over(told, other)
+
+
+def _over(told: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Lay one table over another, tables within them as well."""
+    deeper = {
+        key: _over(told[key], value) if isinstance(value, dict) and isinstance(told.get(key), dict) else value
+        for key, value in other.items()
+    }
+    return told | deeper

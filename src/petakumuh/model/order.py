@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from petakumuh.model.words import BY, Basis
+from petakumuh.model.words import BY, Basis, Layout, Palette, PaperSize, Sharing
 from petakumuh.text.redaction import redacted
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ __all__ = [
     "JoinedTable",
     "KelurahanSource",
     "KumuhSource",
+    "Letterhead",
+    "Outputs",
     "PenangananSource",
     "Recipe",
     "Region",
@@ -247,6 +249,82 @@ class Decree:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Letterhead:
+    """What stands above a map and a document that goes before a bupati; its title is that of the region.
+
+    Attributes
+    ----------
+    pemda, dinas
+        The government, and the office that answers for the map.
+    logo
+        A picture (PNG or JPEG), relative to the recipe.
+    nomor
+        Of the map or document.
+    tanggal
+        Of the data, as it shall be printed.
+    folder
+        As that of `Source`.
+    """
+
+    pemda: str | None = None
+    dinas: str | None = None
+    logo: str | None = None
+    nomor: str | None = None
+    tanggal: str | None = None
+    folder: str = field(default="", compare=False)
+
+    @property
+    def logo_path(self) -> Path | None:
+        """Where the picture lies, where it is there; a stored run may have moved away from it."""
+        return _there(self.folder, self.logo)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs:
+    """Choices of what a run writes; none changes a figure.
+
+    Attributes
+    ----------
+    palet
+        Colours of every map.
+    kertas, arah
+        Size and orientation of the pages of the atlas.
+    lembar_kumuh
+        Whether each slum has a page of its own besides.
+    templat
+        A Word document to write the report into, relative to the recipe.
+    tambahan
+        ``shapefile`` and ``png``: layers with short names, every page of the atlas as a picture.
+    bagi
+        Write what may be shared with everybody as well: totals of kelurahan, or of a grid of 100 m.
+    peta_dasar
+        Base maps of the web map by their names in xyzservices; each asks the network for pictures.
+    folder
+        As that of `Source`.
+    """
+
+    palet: Palette = "baku"
+    kertas: PaperSize = "A3"
+    arah: Layout = "datar"
+    lembar_kumuh: bool = False
+    templat: str | None = None
+    tambahan: tuple[str, ...] = ()
+    bagi: Sharing | None = None
+    peta_dasar: tuple[str, ...] = ()
+    folder: str = field(default="", compare=False)
+
+    @property
+    def templat_path(self) -> Path | None:
+        """Where the Word document lies, as `Letterhead.logo_path`."""
+        return _there(self.folder, self.templat)
+
+
+def _there(folder: str, file: str | None) -> Path | None:
+    place = None if file is None else Path(folder, file)
+    return place if place is not None and place.is_file() else None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """A whole run, said in advance: its tables are the keywords of `petakumuh.run`."""
 
@@ -258,3 +336,5 @@ class Recipe:
     sk: Decree | None = None
     skor: Scoring | None = None
     banding: Decrees | None = None
+    kop: Letterhead = Letterhead()
+    keluaran: Outputs = Outputs()

@@ -17,7 +17,11 @@ __all__ = [
     "TABLES",
     "WORK_COLUMNS",
     "Basis",
+    "Layout",
+    "Palette",
+    "PaperSize",
     "Role",
+    "Sharing",
 ]
 
 EMPTY = "(kosong)"
@@ -65,3 +69,11 @@ COMPARED_AREAS = tuple(
 """What every row of two decrees compared says, in the order it is read."""
 
 Basis = Literal["utm", "geodesik", "tm3"]
+
+Palette = Literal["baku", "aman_warna"]
+"""The colours of every map: the programme's, or those that eyes without red or green can tell apart."""
+PaperSize = Literal["A3", "A4"]
+Layout = Literal["datar", "tegak"]
+"""How a page lies: landscape or portrait."""
+Sharing = Literal["kelurahan", "grid"]
+"""What an export for everybody tells hectares by."""

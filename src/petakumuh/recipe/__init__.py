@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from petakumuh.errors import RecipeError
 from petakumuh.model import KelurahanSource, KumuhSource, PenangananSource, Recipe, Source
+from petakumuh.recipe.handed import letterhead_from, outputs_from, require_beside
 from petakumuh.recipe.names import aliases
 from petakumuh.recipe.parts import calculation_from, decree_from, decrees_from, region_from, scoring_from
 from petakumuh.recipe.sources import file_argument, source_from
@@ -22,9 +23,19 @@ from petakumuh.recipe.values import known_keys
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FRAME", "aliases", "as_tables", "from_tables", "input_paths", "load", "source", "template"]
+__all__ = [
+    "FRAME",
+    "aliases",
+    "as_tables",
+    "from_tables",
+    "input_paths",
+    "load",
+    "require_beside",
+    "source",
+    "template",
+]
 
-_TABLES = ("wilayah", "kumuh", "kelurahan", "penanganan", "hitung", "sk", "skor", "banding")
+_TABLES = ("wilayah", "kumuh", "kelurahan", "penanganan", "hitung", "sk", "skor", "banding", "kop", "keluaran")
 
 
 def load(path: str | Path) -> Recipe:
@@ -62,8 +73,8 @@ def from_tables(tables: Mapping[str, Any], *, folder: Path | None = None) -> Rec
     ----------
     tables
         ``kumuh`` and ``kelurahan`` (required), ``penanganan`` (a list), ``wilayah``, ``hitung``, ``sk``,
-        ``skor``, ``banding``. A source may be just a path or a GeoDataFrame. With two decrees to compare,
-        ``kumuh`` is the old one if it is not said.
+        ``skor``, ``banding``, ``kop``, ``keluaran``. A source may be just a path or a GeoDataFrame. With two
+        decrees to compare, ``kumuh`` is the old one if it is not said.
     folder
         What relative paths are relative to.
 
@@ -100,6 +111,8 @@ def from_tables(tables: Mapping[str, Any], *, folder: Path | None = None) -> Rec
         sk=decree,
         skor=None if tables.get("skor") is None else scoring_from(tables["skor"], folder),
         banding=decrees,
+        kop=letterhead_from(tables.get("kop") or {}, folder),
+        keluaran=outputs_from(tables.get("keluaran") or {}, folder),
     )
 
 

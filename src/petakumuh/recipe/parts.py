@@ -7,7 +7,18 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from petakumuh.errors import RecipeError
-from petakumuh.model import BY, STATUSES, Basis, Calculation, Decree, Decrees, KumuhSource, Region, Scoring, Source
+from petakumuh.model import (
+    BY,
+    STATUSES,
+    Basis,
+    Calculation,
+    Decree,
+    Decrees,
+    KumuhSource,
+    Region,
+    Scoring,
+    Source,
+)
 from petakumuh.recipe.sources import source_from
 from petakumuh.recipe.values import base_year_of, hectares, known_keys, text, texts, typed, yes_no
 

@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from petakumuh.model import Attribute, Source
+from petakumuh.model import Attribute, Outputs, Source
 from petakumuh.text.redaction import redacted
 
 if TYPE_CHECKING:
@@ -44,7 +44,13 @@ def as_tables(recipe: Recipe) -> dict[str, Any]:
     for name in ("sk", "skor", "banding"):
         if (part := getattr(recipe, name)) is not None:
             tables[name] = _said(part)
-    return tables
+    if said := _said(recipe.kop):
+        tables["kop"] = said
+    chosen = recipe.keluaran
+    changed = {
+        key: value for key, value in _said(chosen).items() if getattr(chosen, key) != getattr(Outputs(), key)
+    }
+    return tables | ({"keluaran": changed} if changed else {})
 
 
 def input_paths(recipe: Recipe) -> list[Path]:
@@ -69,6 +75,7 @@ def input_paths(recipe: Recipe) -> list[Path]:
     if recipe.skor is not None:
         beside += [(recipe.skor.baseline.folder, one) for one in (recipe.skor.alias, recipe.skor.aturan)]
     places = [place for one in files if isinstance(place := one.place, Path)]
+    places += [one for one in (recipe.kop.logo_path, recipe.keluaran.templat_path) if one is not None]
     return places + [path for folder, one in beside if one is not None and (path := Path(folder, one)).is_file()]
 
 
