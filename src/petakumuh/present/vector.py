@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import pyogrio
 
 from petakumuh.measure import LONLAT
+from petakumuh.present import qgis
 from petakumuh.present.clock import fixed_clock
 from petakumuh.present.kotaku import kotaku, layer_name
-from petakumuh.present.layers import about, layers, painted
+from petakumuh.present.layers import about, layers
+from petakumuh.present.legend import themes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,16 +29,41 @@ __all__ = ["files", "geojson", "geopackage"]
 def files(run: Result, language: Language) -> dict[str, Callable[[Path], None]]:
     """List the vector files of a run: name -> what writes it to a path."""
     told, scores = about(run, language), run.skor
+    # Every file shows the same layers, and both projects are one: laid out once, as the first is written.
+    laid = cache(lambda: layers(run, language))
+    legend = cache(lambda: themes(run, language))
+    packed = cache(lambda: qgis.zipped(qgis.project(run, laid(), legend(), language)))
+
+    def styled(path: Path) -> None:
+        geopackage(laid(), path, told)
+        qgis.dress(path, laid(), legend(), packed(), language)
+
+    def text(made: Callable[..., str], theme: str, *more: Any) -> Callable[[Path], None]:
+        return lambda path: _text(made(legend()[theme], laid()[legend()[theme].layer], *more), path)
+
     files: dict[str, Callable[[Path], None]] = {
-        "satu_peta.geojson": lambda path: geojson(layers(run, language)["bidang"], path, told),
-        "satu_peta.gpkg": lambda path: geopackage(layers(run, language), path, told),
+        "satu_peta.geojson": lambda path: geojson(laid()["bidang"], path, told),
+        "satu_peta.qml": text(qgis.qml, "tahun", language),
+        "satu_peta.sld": text(qgis.sld, "tahun"),
+        "satu_peta.gpkg": styled,
+        "satu_peta.qgz": lambda path: _bytes(packed(), path),
     }
     if scores is None:
         return files
     return files | {
-        "skor.geojson": lambda path: geojson(painted(run, scores), path, told, layer="skor"),
+        "skor.geojson": lambda path: geojson(laid()["skor"], path, told, layer="skor"),
+        "skor.qml": text(qgis.qml, "skor", language),
+        "skor.sld": text(qgis.sld, "skor"),
         "kotaku.gpkg": lambda path: geopackage(_programme(run, scores), path, told),
     }
+
+
+def _bytes(content: bytes, path: Path) -> None:
+    path.write_bytes(content)
+
+
+def _text(words: str, path: Path) -> None:
+    path.write_text(words, encoding="utf-8", newline="\n")
 
 
 def _programme(run: Result, scores: Scores) -> dict[str, GeoDataFrame]:
