@@ -25,7 +25,8 @@ from petakumuh.doctor import package, page, perbaiki, periksa
 from petakumuh.errors import InputError, OutputError, RecipeError
 from petakumuh.text import LANGUAGES
 from tests.conftest import CRS, ORIGIN, frame, kelurahan, kumuh, square, works
-from tests.test_web import CHROMIUM, PAYLOADS
+from tests.test_web import PAYLOADS
+from tests.test_web_browser import CHROMIUM
 from tests.worlds import slums
 from tests.worlds import works as many_works
 

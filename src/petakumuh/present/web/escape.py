@@ -1,14 +1,16 @@
 """The one function that makes text inert.
 
-Text from data is hostile until proven otherwise: on the page it passes twice through a template engine, then
-through JavaScript, then through HTML. Here the power is taken from it once, for all of them.
+Text from data is hostile until proven otherwise: on the page it may pass through a template engine, then through
+JavaScript, then through HTML. Here the power is taken from it once, for all of them.
 """
 
 from __future__ import annotations
 
+import re
+
 __all__ = ["inert"]
 
-_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,-_()%:/")
+_UNSAFE = re.compile(r"[^A-Za-z0-9 .,\-_()%:/]")
 
 
 def inert(text: object) -> str:
@@ -21,4 +23,4 @@ def inert(text: object) -> str:
     >>> inert("Kampung Ketapang (RT 06A)"), inert("`${x}`"), inert("{{7*7}}")
     ('Kampung Ketapang (RT 06A)', '&#96;&#36;&#123;x&#125;&#96;', '&#123;&#123;7&#42;7&#125;&#125;')
     """
-    return "".join(one if one in _SAFE else f"&#{ord(one)};" for one in str(text))
+    return _UNSAFE.sub(lambda one: f"&#{ord(one[0])};", str(text))

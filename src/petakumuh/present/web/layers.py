@@ -1,84 +1,130 @@
-"""What layers the map has, and the classes and styles of each; every text is still as data gave it."""
+"""What the map shows: shapes with what a popup says of them, how each is painted, and what the panel lists.
+
+Every text is still as data gave it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import cycle
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-
-from petakumuh import catalog, findings
-from petakumuh.model import NO_YEAR
-from petakumuh.text import Language, number, say
+from petakumuh.present.layers import layers as laid_out
+from petakumuh.present.legend import NOT_COUNTED, themes
+from petakumuh.present.web.looks import shares
+from petakumuh.present.web.recap import AREA, HECTARES, shares_on_the_way
+from petakumuh.present.web.scores import scored
+from petakumuh.text import Language, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from geopandas import GeoDataFrame
     from pandas import Series
 
     from petakumuh.model import Result
+    from petakumuh.present.legend import Look, Theme
 
-__all__ = ["Class", "Layer", "every_layer", "named"]
+__all__ = ["Entry", "Layer", "Paint", "entries", "every_layer", "named", "paints"]
 
-_AREA = {"utm": "luas_ha", "tm3": "luas_tm3_ha", "geodesik": "luas_geodesik_ha"}
-"""Basis -> the column of ground measured by it."""
-_HECTARES = ("luas_delineasi_ha", "luas_tertangani_ha", "persen_tertangani", "sisa_ha", "persen_sisa")
-_HATCH = "url(#arsir)"
-"""The pattern of this name stands in furniture.jinja."""
-
-
-@dataclass(frozen=True)
-class Class:
-    """One entry of the legend and the Leaflet style of what belongs to it."""
-
-    label: str
-    style: dict[str, Any]
+_PANEL = ("tahun", "jumlah_sektor", "kumuh", "kelurahan", "penanganan", "skor", "temuan")
+_SHOWN = {"kelurahan", "kumuh", "tahun"}
+"""What is on at the start."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
-    """A layer ready to be drawn.
+    """Shapes, and what a popup says of each.
 
     Attributes
     ----------
     pane
-        Where it lies between the others.
-    name
-        What the control calls it.
-    title
-        Part of the legend that its classes stand in.
-    classes
-        Every class it may have, in the order of the legend.
+        Where it lies between the others, and what it is called.
     columns
         What a popup says, from above to below.
     rows
-        Features with ``columns``, ``kelas`` (a key of ``classes``) and ``judul``, the title of the popup.
-    show
-        Whether it is on at the start.
+        Features with ``columns`` and ``judul``, the title of the popup.
     """
 
     pane: str
-    name: str
-    title: str
-    classes: Mapping[str, Class]
     columns: tuple[str, ...]
     rows: GeoDataFrame
-    show: bool = True
 
-    def used(self) -> dict[str, Class]:
-        """Give the classes that a feature belongs to."""
-        present = set(self.rows["kelas"])
-        return {key: one for key, one in self.classes.items() if key in present}
+
+@dataclass(frozen=True, kw_only=True)
+class Paint:
+    """How the shapes of a layer are painted.
+
+    Attributes
+    ----------
+    name, title
+        Of the legend's theme.
+    pane
+        The layer whose shapes it paints.
+    classes
+        Key -> look, in the order of the legend.
+    keys
+        The class of each row of the layer.
+    on_the_way
+        Where that differs with the year, the class of each row at each stop of the slider.
+    """
+
+    name: str
+    title: str
+    pane: str
+    classes: Mapping[str, Look]
+    keys: Sequence[str]
+    on_the_way: Sequence[Sequence[str]] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A line of the panel: some classes of a paint, switched on and off together.
+
+    Attributes
+    ----------
+    paint
+        Name of the paint.
+    picks
+        Keys of its classes.
+    name, group
+        What the panel calls it, and the heading it stands under.
+    show
+        Whether it is on at the start.
+    alone
+        Of the entries with the same word, one at most is on.
+    """
+
+    paint: str
+    picks: Sequence[str]
+    name: str
+    group: str
+    show: bool = False
+    alone: str = ""
 
 
 def every_layer(run: Result, language: Language) -> list[Layer]:
-    """Lay out every layer that has something to show, in the order in which the control lists them."""
-    ground = [_kelurahan(run, language), _kumuh(run, language), _bidang(run, language)]
-    every = [*ground, *_works(run, language), _findings(run, language)]
+    """Lay out the shapes, from the lowest to the highest."""
+    laid = laid_out(run, language)
+    basis = run.recipe.hitung.dasar
+    ground = laid["bidang"].assign(luas_ha=run.bidang[AREA[basis]].to_numpy())
+    hectares = ("luas_ha",) if basis == "geodesik" else ("luas_ha", "luas_geodesik_ha")
+    places = ("kelurahan_id", "kecamatan", "kabupaten_kota", *HECTARES)
+    slums = ("kumuh_id", "kelurahan", "tingkat", "luas_sk_ha", *HECTARES)
+    grounds = ("kumuh_id", "kelurahan", "tahun_pertama", "jumlah_sektor", *hectares)
+    works = ("penanganan_id", "sektor", "tahun", "status", "opd", "sumber_dana", "luas_di_kumuh_ha")
+    titles = ground["kumuh"].where(ground["kumuh"].fillna("") != "", ground["kumuh_id"])
+    every = [
+        _named("kelurahan", places, laid["kelurahan"], "kelurahan_id"),
+        _named("kumuh", slums, laid["kumuh"], "kumuh_id"),
+        Layer(pane="bidang", columns=grounds, rows=ground.assign(judul=titles)),
+        _named("penanganan", works, laid["penanganan"], "penanganan_id"),
+        _findings(laid["temuan"], language),
+    ]
     return [layer for layer in every if len(layer.rows)]
+
+
+def _named(pane: str, columns: tuple[str, ...], rows: GeoDataFrame, key: str) -> Layer:
+    return Layer(pane=pane, columns=columns, rows=rows.assign(judul=named(rows, key)))
 
 
 def named(rows: GeoDataFrame, key: str) -> Series[str]:
@@ -87,153 +133,58 @@ def named(rows: GeoDataFrame, key: str) -> Series[str]:
     return names.where(names != "", rows[key])
 
 
-def _kelurahan(run: Result, language: Language) -> Layer:
-    """Fill kelurahan by how much of their slum ground is handled; those without slums stay empty."""
-    own, shares = catalog.style()["kelurahan"], catalog.style()["persen"]
-    bounds = [upper for upper, _ in shares["kelas"]]
-    outline = {"color": own["garis"], "weight": 1.2, "dashArray": "6 3 1.5 3", "fillOpacity": 0}
-    classes = {}
-    for below, (upper, colour) in zip([0, *bounds], shares["kelas"], strict=False):
-        label = f"{number(below, 0, language)} – {number(upper, 0, language)} %"
-        classes[str(upper)] = Class(label, {**outline, "fillColor": colour, "fillOpacity": 0.6})
-    classes[""] = Class(own["label"][language], outline)
-    rows = _with_hectares(run, "kelurahan", "kelurahan_id", "kode")
-    kelas = [_percent_class(value, bounds) for value in rows["persen_tertangani"]]
-    return Layer(
-        pane="kelurahan",
-        name=say("peta.lapisan_kelurahan", language),
-        title=shares["label"][language],
-        classes=classes,
-        columns=("kelurahan_id", "kecamatan", "kabupaten_kota", *_HECTARES),
-        rows=rows.assign(kelas=kelas, judul=named(rows, "kelurahan_id")),
-    )
-
-
-def _percent_class(value: float, bounds: list[float]) -> str:
-    if pd.isna(value):
-        return ""
-    # A share summed from pieces may pass 100 by a rounding error.
-    return str(next((upper for upper in bounds if value <= upper), bounds[-1]))
-
-
-def _kumuh(run: Result, language: Language) -> Layer:
-    """Outline slums, by how bad they are where the decree says it."""
-    own = catalog.style()["kumuh"]
-    label = own["label"][language]
-    classes = {key: Class(key.capitalize(), _outlined(colour)) for key, colour in own["tingkat"].items()}
-    classes[""] = Class(label, _outlined(own["garis"]))
-    rows = _with_hectares(run, "kumuh", "kumuh_id", "kumuh_id")
-    said = rows["tingkat"].fillna("").astype(str).str.strip().str.lower().str.removeprefix("kumuh ")
-    kelas = said.where(said.isin(own["tingkat"]), "")
-    return Layer(
-        pane="kumuh",
-        name=say("tingkat_wilayah.kumuh", language),
-        title=f"{label} ({say('kolom.tingkat', language).lower()})" if kelas.any() else label,
-        classes=classes,
-        columns=("kumuh_id", "kelurahan", "tingkat", "luas_sk_ha", *_HECTARES),
-        rows=rows.assign(kelas=kelas, judul=named(rows, "kumuh_id")),
-    )
-
-
-def _outlined(colour: str) -> dict[str, Any]:
-    return {"color": colour, "weight": 2.2, "fillColor": colour, "fillOpacity": 0.06}
-
-
-def _with_hectares(run: Result, layer: str, key: str, table_key: str) -> GeoDataFrame:
-    """Lay the hectares of a table beside the features of its layer."""
-    rows: GeoDataFrame = getattr(run.layers, layer)
-    hectares = run.tables[layer].set_index(table_key)[list(_HECTARES)]
-    return rows.join(hectares, on=key)
-
-
-def _bidang(run: Result, language: Language) -> Layer:
-    """Colour slum ground by the year it was first handled; what is left is hatched. Its area is the headline's."""
-    kumuh, kelurahan = run.layers.kumuh, run.layers.kelurahan
-    names = dict(zip(kumuh["kumuh_id"], named(kumuh, "kumuh_id"), strict=True))
-    places = dict(zip(kelurahan["kelurahan_id"], named(kelurahan, "kelurahan_id"), strict=True))
-    basis = run.recipe.hitung.dasar
-    rows = run.bidang.assign(
-        luas_ha=run.bidang[_AREA[basis]],
-        judul=run.bidang["kumuh_id"].map(names),
-        kelurahan=run.bidang["kelurahan_id"].map(places).fillna(""),
-        kelas=run.bidang["tahun_pertama"].where(run.bidang["tertangani"], "sisa"),
-    )
-    hectares = ("luas_ha",) if basis == "geodesik" else ("luas_ha", "luas_geodesik_ha")
-    return Layer(
-        pane="bidang",
-        name=say("peta.lapisan_bidang", language),
-        title=catalog.style()["tahun"]["label"][language],
-        classes=_years(set(rows["kelas"]) - {"sisa", "", NO_YEAR}, language),
-        columns=("kumuh_id", "kelurahan", "tahun_pertama", "jumlah_sektor", *hectares),
-        rows=rows,
-    )
-
-
-def _years(years: set[str], language: Language) -> dict[str, Class]:
-    """Give each year its colour; handled ground may also be of no stated year, or of a run that knows no years."""
-    own, left = catalog.style()["tahun"], catalog.style()["sisa"]
-    classes = {
-        year: Class(say("peta.ditangani_pada", language, tahun=year), _flat(colour))
-        for year, colour in zip(sorted(years), cycle(own["warna"]), strict=False)
-    }
-    classes[NO_YEAR] = Class(NO_YEAR, _flat(own["tanpa_tahun"]))
-    classes[""] = Class(say("kolom.tertangani", language), _flat(own["tanpa_tahun"]))
-    hatched = {"color": left["warna"], "weight": 0.8, "fillColor": _HATCH, "fillOpacity": 1}
-    classes["sisa"] = Class(left["label"][language], hatched)
-    return classes
-
-
-def _flat(colour: str) -> dict[str, Any]:
-    # An outline of its own colour closes the hair between neighbours.
-    return {"color": colour, "weight": 0.5, "fillColor": colour, "fillOpacity": 0.95}
-
-
-def _works(run: Result, language: Language) -> Iterator[Layer]:
-    """Give each sektor a layer of its own; works that do not count are dashed."""
-    own = catalog.style()["penanganan"]
-    heading = own["label"][language]
-    spare = cycle(own["lain"]["warna"])
-    for sektor, rows in run.layers.penanganan.groupby("sektor", sort=True):
-        colour = own["sektor"].get(str(sektor).lower()) or next(spare)
-        counted = {"color": colour, "weight": 1.5, "fillColor": colour, "fillOpacity": 0.35}
-        listed = {**counted, "fillOpacity": 0.08, "dashArray": "5 4"}
-        yield Layer(
-            pane="penanganan",
-            name=f"{heading} · {sektor}",
-            title=heading,
-            classes={
-                "ya": Class(str(sektor), counted),
-                "tidak": Class(f"{sektor} ({say('peta.tidak_dihitung', language)})", listed),
-            },
-            columns=("penanganan_id", "sektor", "tahun", "status", "opd", "sumber_dana"),
-            rows=rows.assign(
-                kelas=np.where(rows["dihitung"], "ya", "tidak"),
-                judul=named(rows, "penanganan_id"),
-            ),
-            show=False,
-        )
-
-
-def _findings(run: Result, language: Language) -> Layer:
+def _findings(told: GeoDataFrame, language: Language) -> Layer:
     """Mark where something is wrong with a row, the gravest on top."""
-    own = catalog.style()["temuan"]
-    label = own["label"][language]
-    told = findings.with_messages(run.findings, language)
-    told = told[~told.geometry.is_empty].iloc[::-1]
-    classes: dict[str, Class] = {
-        key: Class(
-            say(f"keparahan.{key}", language).capitalize(),
-            {"color": "#FFFFFF", "weight": 1.5, "fillColor": own[key], "fillOpacity": 0.95},
-        )
-        for key in findings.SEVERITIES
-    }
-    judul = [f"{classes[key].label} · {file}" for key, file in zip(told["keparahan"], told["berkas"], strict=True)]
-    return Layer(
-        pane="temuan",
-        name=label,
-        title=label,
-        classes=classes,
-        columns=("pesan", "id", "luas_ha"),
-        rows=told.assign(kelas=told["keparahan"], judul=judul),
-        show=False,
+    told = told[told.geometry.notna()].iloc[::-1]
+    kinds = told["keparahan"].map(lambda key: say(f"keparahan.{key}", language).capitalize())
+    titles = [f"{kind} · {file}" for kind, file in zip(kinds, told["berkas"], strict=True)]
+    return Layer(pane="temuan", columns=("pesan", "id", "luas_ha"), rows=told.assign(judul=titles))
+
+
+def paints(run: Result, layers: Sequence[Layer], language: Language) -> list[Paint]:
+    """Say how every layer is painted: by the themes of the legend, and by the scores of each year."""
+    rows = {layer.pane: layer.rows for layer in layers}
+    told = themes(run, language)
+    painted = [_paint(run, theme, rows[theme.layer], language) for theme in told.values() if theme.layer in rows]
+    years = [] if run.skor is None else scored(run, run.skor, language)
+    return painted + [
+        Paint(name=one.name, title=one.title, pane="kumuh", classes=one.classes, keys=list(one.keys))
+        for one in years
+    ]
+
+
+def _paint(run: Result, theme: Theme, rows: GeoDataFrame, language: Language) -> Paint:
+    """Paint by a theme; the share of a kelurahan grows with the years."""
+    classes, keys = theme.classes, [list(theme.keys(rows))]
+    if theme.name == "kelurahan":
+        classes, keys = shares(run, language, shares_on_the_way(run))
+    way = keys if len(keys) > 1 else ()
+    return Paint(
+        name=theme.name, title=theme.title, pane=theme.layer, classes=classes, keys=keys[-1], on_the_way=way
     )
+
+
+def entries(painted: Sequence[Paint], language: Language) -> list[Entry]:
+    """List what the panel switches on and off, in its order."""
+    every = sorted(painted, key=lambda paint: _PANEL.index(paint.name.split(" ")[0]))
+    return [entry for paint in every for entry in _entries(paint, language)]
+
+
+def _entries(paint: Paint, language: Language) -> Iterator[Entry]:
+    """Give each sektor and each year of scores an entry of its own."""
+    own = list(paint.classes)
+    if paint.name == "penanganan":
+        for sektor in dict.fromkeys(key.removesuffix(NOT_COUNTED) for key in own):
+            picks = [key for key in (sektor, sektor + NOT_COUNTED) if key in own]
+            yield Entry(paint=paint.name, picks=picks, name=sektor, group=paint.title)
+    elif paint.name.startswith("skor "):
+        group = say("peta.lapisan_skor", language)
+        yield Entry(paint=paint.name, picks=own, name=paint.title, group=group, alone="skor")
+    else:
+        alone = "bidang" if paint.pane == "bidang" else ""
+        group = say("peta.kelompok_bidang" if alone else "peta.kelompok_wilayah", language)
+        if paint.pane == "temuan":
+            group = say("peta.kelompok_periksa", language)
+        yield Entry(
+            paint=paint.name, picks=own, name=paint.title, group=group, show=paint.name in _SHOWN, alone=alone
+        )
