@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
-from matplotlib.patches import PathPatch, Polygon
+from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
 from petakumuh.catalog import style
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from petakumuh.present.sheet.maps import View
     from petakumuh.present.sheet.paper import Axis
 
-__all__ = ["Drawn", "draw_locator", "draw_map", "draw_north", "draw_scale_bar"]
+__all__ = ["Drawn", "borders", "draw_locator", "draw_map", "draw_north", "draw_scale_bar", "spots"]
 
 _NEAR, _GRID = "#F6F5F3", "#D5D9DC"
 _LOCATOR_LOW, _LOCATOR_HIGH = 22, 75
@@ -55,7 +55,9 @@ def draw_map(
         shown.add(str(key))
         frame.fill(ground.geometry, gid=f"kelas {key}", zorder=3, **classes[str(key)].look)
     frame.fill(view.kumuh.geometry, fill=False, gid="batas kumuh", zorder=4, **SLUM)
-    lines = Outline.make_compound_path(*(Outline(line) for line in _borders(view.kelurahan.geometry)))
+    lines = Outline.make_compound_path(
+        *(Outline(shapely.get_coordinates(one)) for one in borders(view.kelurahan.geometry))
+    )
     frame.ax.add_artist(PathPatch(lines, fill=False, gid="batas kelurahan", zorder=5, **BORDER))
     if _ring_small(frame, view.kumuh):
         shown.add(SMALL)
@@ -64,7 +66,7 @@ def draw_map(
     return Drawn(frame, scale, shown)
 
 
-def _borders(geometries: Iterable[Any]) -> list[Any]:
+def borders(geometries: Iterable[Any]) -> NDArray[Any]:
     """Give boundary lines, an edge that two neighbours share once: two dashed lines on each other look solid."""
     rings = shapely.get_rings(polygons(geometries))
     points, ring = shapely.get_coordinates(rings, return_index=True)
@@ -74,7 +76,7 @@ def _borders(geometries: Iterable[Any]) -> list[Any]:
     edges[turned] = edges[turned][:, ::-1]
     _, first = np.unique(np.round(edges, 3).reshape(-1, 4), axis=0, return_index=True)
     lines = shapely.line_merge(shapely.multilinestrings(shapely.linestrings(edges[first])))
-    return [shapely.get_coordinates(one) for one in shapely.get_parts(lines)]
+    return np.asarray(shapely.get_parts(lines))
 
 
 def _ring_small(frame: Frame, kumuh: GeoDataFrame) -> bool:
@@ -119,11 +121,11 @@ def _names(frame: Frame, view: View, points: float) -> None:
         color = INK if row["kelurahan_id"] in view.own else SOFT
         for size in (points, points - 1.2):
             lines = frame.paper.fit(row["nama"], 24, size, lines=2)
-            if frame.write(_spots(row["seen"]), lines, fontsize=size, color=color):
+            if frame.write(spots(row["seen"]), lines, fontsize=size, color=color):
                 break
 
 
-def _spots(shape: Any) -> list[Any]:
+def spots(shape: Any) -> list[Any]:
     """Places for a name, best first: the middle of the widest part, a point inside, the centroid."""
     if shapely.get_dimensions(shape) < 2:  # noqa: PLR2004 - the frame only grazes it
         return []
@@ -134,29 +136,31 @@ def _spots(shape: Any) -> list[Any]:
     return [*(middle + np.array([0, radius * up]) for up in (0, 0.4, -0.4)), *others]
 
 
-def draw_scale_bar(paper: Paper, right: float, y: float, scale: int, longest: float) -> None:
+def draw_scale_bar(
+    paper: Paper, right: float, y: float, scale: float, longest: float, *, points: float = 5
+) -> None:
     """Draw a graphic scale that ends at the right: four parts, the longest round length that finds room."""
     lengths = [step * 10**power for power in range(7) for step in (1, 2, 4)]
     metres = max(length for length in lengths if length <= max(longest * scale / 1000, 1))
     unit, factor = ("km", 1000) if metres >= 2000 else ("m", 1)  # noqa: PLR2004
     width, whole = metres / scale * 1000, number(metres / factor, 0, paper.language)
-    start = right - width - paper.width(unit, 5) - 2.5
+    start = right - width - paper.width(unit, points) - 2.5
     for part in range(4):
         box = (start + part * width / 4, y, width / 4, 0.9)
         paper.box(box, facecolor=INK if part % 2 == 0 else "white", edgecolor=INK, linewidth=0.4, gid="balok")
-    crowded = width < 2.5 * paper.width(whole, 5) + 4
+    crowded = width < 2.5 * paper.width(whole, points) + 4
     for part in (0, 4) if crowded else (0, 2, 4):
         words = number(metres * part / 4 / factor, 0, paper.language)
-        paper.text(start + part * width / 4, y + 1.6, words, 5, ha="center")
-    paper.text(start + width + paper.width(whole, 5) / 2 + 0.8, y + 1.6, unit, 5)
+        paper.text(start + part * width / 4, y + 1.6, words, points, ha="center")
+    paper.text(start + width + paper.width(whole, points) / 2 + 0.8, y + 1.6, unit, points)
 
 
-def draw_north(paper: Paper, x: float, y: float) -> None:
+def draw_north(paper: Paper, x: float, y: float, *, size: float = 1.0) -> None:
     """Point to grid north: one half filled, so that it reads in grey as well."""
     for side, color in ((-1, INK), (1, "white")):
-        arrow = [(x, y + 7.2), (x + side * 2, y), (x, y + 1.6)]
-        paper.figure.add_artist(Polygon(arrow, transform=paper.mm, facecolor=color, edgecolor=INK, linewidth=0.5))
-    paper.text(x, y + 8, say("peta.utara", paper.language), 6.5, ha="center", weight="bold")
+        arrow = [(x, y + 7.2 * size), (x + side * 2 * size, y), (x, y + 1.6 * size)]
+        paper.polygon(arrow, facecolor=color, edgecolor=INK, linewidth=0.5)
+    paper.text(x, y + 8 * size, say("peta.utara", paper.language), 6.5 * size, ha="center", weight="bold")
 
 
 def draw_locator(

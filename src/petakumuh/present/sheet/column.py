@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from petakumuh.model import Result
     from petakumuh.present.sheet.looks import GroundClass
 
-__all__ = ["write_legend", "write_recap", "write_sources", "write_title"]
+__all__ = ["sources", "write_legend", "write_recap", "write_sources", "write_title"]
 
 _HEADLINE = (
     ("kumuh", "luas_delineasi_ha", ""),
@@ -141,7 +141,7 @@ def _explain_lines(paper: Paper, y: float, *, ring: bool) -> float:
 def write_sources(paper: Paper, run: Result, drawn: int, areas: int) -> float:
     """Write projection, basis, sources and how sure the hectares are at the foot; return where they begin."""
     x, y, wide, _ = COLUMN
-    notes = _sources(run, paper.language)
+    notes = sources(run, paper.language)
     if 1 < drawn < areas:
         notes.insert(0, say("lembar.sebagian", paper.language, jumlah=drawn, semua=areas))
     lines = [(line, "normal", SOFT) for note in notes for line in paper.fit(note, wide, 6.2, lines=2)]
@@ -155,7 +155,7 @@ def write_sources(paper: Paper, run: Result, drawn: int, areas: int) -> float:
     return y + 1
 
 
-def _sources(run: Result, language: Language) -> list[str]:
+def sources(run: Result, language: Language) -> list[str]:
     """Say what the figures rest on."""
     order = run.recipe
     zones = ", ".join(zone_name(one) for one in run.zones)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from petakumuh.model import Result
 
-__all__ = ["Plan", "View", "cells", "numbered", "plan", "recap_level"]
+__all__ = ["Plan", "View", "cells", "numbered", "owners", "plan", "recap_level", "round_scale"]
 
 _PANELS = 12
 _ROUND = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5, 10)
@@ -53,7 +53,7 @@ class View:
     def extent(self, width: float, height: float) -> tuple[int, Any]:
         """Scale and middle of the map on a frame: whole kelurahan, unless the slums would become too small."""
         close, whole = self.ground.total_bounds, self._whole()
-        scale, coarser = _scale(close, width, height, room=1.2), _scale(whole, width, height, room=1.06)
+        scale, coarser = round_scale(close, width, height, room=1.2), round_scale(whole, width, height, room=1.06)
         limit = _COARSER if width > PAGE[0] / 2 else _COARSER_PANEL
         bounds, scale = (whole, coarser) if coarser <= limit * scale else (close, scale)
         return scale, (bounds[:2] + bounds[2:]) / 2
@@ -69,7 +69,7 @@ def _around(ground: Any, land: Any) -> Any:
     return np.concatenate([np.fmin(ground[:2], land[:2]), np.fmax(ground[2:], land[2:])])
 
 
-def _scale(bounds: Any, width: float, height: float, *, room: float) -> int:
+def round_scale(bounds: Any, width: float, height: float, *, room: float) -> int:
     """Find the finest round scale at which an extent fits a frame with some room around it."""
     need = max((bounds[2] - bounds[0]) / width, (bounds[3] - bounds[1]) / height) * 1000 * room
     need = max(need, _FINEST)
@@ -124,7 +124,7 @@ def _views(run: Result, level: str, rows: Iterable[dict[str, Any]]) -> list[View
     """Give each row of an area table its map."""
     land, slums = run.layers.kelurahan, run.layers.kumuh
     home = land.drop_duplicates("kelurahan_id").set_index("kelurahan_id", drop=False)[f"{level}_id"]
-    owner = _owners(run.bidang, home)
+    owner = owners(run.bidang, home)
     found = []
     for place in rows:
         ground = run.bidang[(owner == place["kode"]).to_numpy()]
@@ -139,7 +139,7 @@ def _views(run: Result, level: str, rows: Iterable[dict[str, Any]]) -> list[View
     return found
 
 
-def _owners(ground: GeoDataFrame, home: Series[str]) -> Series[str]:
+def owners(ground: GeoDataFrame, home: Series[str]) -> Series[str]:
     """Say on which map each ground stands; outside every kelurahan with the rest of its slum, else the nearest."""
     owner = ground["kelurahan_id"].map(home)
     known = ground.assign(owner=owner).dropna(subset="owner")
@@ -152,9 +152,9 @@ def _owners(ground: GeoDataFrame, home: Series[str]) -> Series[str]:
     return found
 
 
-def cells(count: int) -> Sequence[Box]:
+def cells(count: int, room: Box = MAPS) -> Sequence[Box]:
     """Lay out panels row by row, as square as they come."""
-    x, y, wide, high = MAPS
+    x, y, wide, high = room
     columns = max(range(1, count + 1), key=lambda one: min(wide / one, high / math.ceil(count / one)))
     across, up = (wide + 5) / columns, (high + 3) / math.ceil(count / columns)
     top = y + high + 3

@@ -13,13 +13,13 @@ import numpy as np
 import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
-from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.patches import PathPatch, Polygon, Rectangle
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 from matplotlib.transforms import Affine2D
 
 from petakumuh.model import EMPTY
+from petakumuh.present.sheet.letters import FONT, MM, drawable, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,6 +33,7 @@ __all__ = [
     "FONT",
     "INK",
     "MAPS",
+    "MM",
     "PAGE",
     "ROWS",
     "SOFT",
@@ -56,8 +57,6 @@ MAPS: Box = (10.0, 10.0, 284.0, 277.0)
 COLUMN: Box = (301.0, 12.0, 107.0, 273.0)
 ROWS = 20
 """Areas that the recap in the column has room for."""
-FONT = "DejaVu Sans"
-"""Comes with matplotlib, so that every machine draws the same letters."""
 INK, SOFT = "#1A1A1A", "#555555"
 
 
@@ -69,25 +68,23 @@ def known(name: object) -> str:
 def _plain(words: object) -> str:
     """Text on one line; a character that the font does not have becomes a box, as no font is embedded here."""
     line = " ".join(str(words).split())
-    font = get_font(findfont(FONT))
-    return "".join(one if one.isprintable() and font.get_char_index(ord(one)) else "□" for one in line)
+    return "".join(one if drawable(one) else "□" for one in line)
 
 
 class Paper:
     """A page that knows how wide its words are."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, size: tuple[float, float] = PAGE) -> None:
         self.language = language
-        self.figure = Figure(figsize=(PAGE[0] / 25.4, PAGE[1] / 25.4), dpi=100, facecolor="white")
-        canvas: Any = FigureCanvasAgg(self.figure)
-        self._renderer = canvas.get_renderer()
+        self.size = size
+        self.figure = Figure(figsize=(size[0] / 25.4, size[1] / 25.4), dpi=100, facecolor="white")
+        FigureCanvasAgg(self.figure)
         self.mm = Affine2D().scale(1 / 25.4) + self.figure.dpi_scale_trans
 
     def width(self, words: str, points: float, weight: str = "normal") -> float:
         """Measure words on one line."""
-        font = FontProperties(family=FONT, size=points, weight=weight)
-        pixels, _, _ = self._renderer.get_text_width_height_descent(words, font, ismath=False)
-        return float(pixels / 100 * 25.4 * 1.01)  # The file is drawn at another dpi, where hinting may add a hair.
+        # Where a file is drawn at some dpi, hinting may add a hair.
+        return width(words, weight) * points * MM * 1.01
 
     def fit(
         self, words: object, width: float, points: float, *, lines: int = 1, weight: str = "normal"
@@ -132,6 +129,10 @@ class Paper:
         """Draw a rectangle."""
         self.figure.add_artist(Rectangle(box[:2], box[2], box[3], transform=self.mm, **look))
 
+    def polygon(self, corners: Sequence[tuple[float, float]], **look: Any) -> None:
+        """Draw a polygon."""
+        self.figure.add_artist(Polygon(corners, transform=self.mm, **look))
+
 
 class Frame:
     """A map of exactly this size on the page; its names keep clear of each other.
@@ -151,7 +152,8 @@ class Frame:
     """
 
     def __init__(self, paper: Paper, box: Box, label: str, middle: Any, unit: Any) -> None:
-        part = (box[0] / PAGE[0], box[1] / PAGE[1], box[2] / PAGE[0], box[3] / PAGE[1])
+        wide, high = paper.size
+        part = (box[0] / wide, box[1] / high, box[2] / wide, box[3] / high)
         half = np.array(box[2:]) * unit / 2
         self.paper, self.unit = paper, unit
         west, south, east, north = self.bounds = _bounds(middle - half, middle + half)

@@ -1,0 +1,293 @@
+"""The pages of maps: one for each kelurahan, for each slum, and for each theme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from petakumuh.measure import zone_name
+from petakumuh.model import OUTSIDE
+from petakumuh.present.atlas import panel
+from petakumuh.present.atlas.areas import area
+from petakumuh.present.atlas.chart import Chart, draw_chart
+from petakumuh.present.atlas.inset import locator
+from petakumuh.present.atlas.panel import Row
+from petakumuh.present.atlas.thematic import ground_paint
+from petakumuh.present.sheet.cartography import draw_scale_bar, spots
+from petakumuh.present.sheet.maps import cells
+from petakumuh.present.sheet.paper import INK, SOFT, known
+from petakumuh.text import say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from petakumuh.present.atlas.areas import Area
+    from petakumuh.present.atlas.book import Book
+    from petakumuh.present.atlas.layout import Column
+    from petakumuh.present.atlas.thematic import Thematic
+    from petakumuh.present.sheet.ink import Page
+    from petakumuh.present.sheet.paper import Box
+
+__all__ = ["Heads", "draw_area", "draw_charts", "draw_slum", "draw_thematic", "locate", "start"]
+
+_INSET, _HIGHEST = 44.0, 104.0
+_PANELS = 12
+_FEW = 2
+
+
+@dataclass(frozen=True)
+class Heads:
+    """What stands above a page: its name, where that is, and its number among all."""
+
+    name: str
+    where: str
+    sheet: str
+
+
+def start(book: Book, heads: Heads) -> tuple[Page, list[Column]]:
+    """Begin a page: the line around it, kop and title; give the columns that are left."""
+    page, layout = book.page(), book.layout
+    edge, k = layout.border, layout.k
+    wide, high = layout.size
+    page.box((edge, edge, wide - 2 * edge, high - 2 * edge), fill=False, edgecolor=INK, linewidth=0.9)
+    columns = layout.fresh()
+    panel.kop(page, book, columns[0], k)
+    panel.title(page, book, columns[0], k, name=heads.name, where=heads.where, sheet=heads.sheet)
+    return page, columns
+
+
+def draw_area(book: Book, place: Mapping[str, Any], heads: Heads) -> Page:
+    """Draw the page of a kelurahan."""
+    code = place["kode"]
+    rows = book.ground_of[code]
+    here = area(book, dict(place), frozenset([code]), rows)
+    slums = book.run.bidang["kumuh_id"].to_numpy()[rows]
+    lines = _by(book, rows, slums, book.slum_names)
+    total = Row("", say("lembar.total", book.language), *(float(place[one]) for one in _HECTARES))
+    return _ground_page(book, here, rows, heads, place, say("atlas.per_kumuh", book.language), lines, total)
+
+
+def draw_slum(book: Book, place: Mapping[str, Any], heads: Heads) -> Page:
+    """Draw the page of a slum."""
+    ids = book.run.bidang["kumuh_id"].to_numpy()
+    rows = np.flatnonzero(ids == place["kumuh_id"])
+    own = book.run.bidang["kelurahan_id"].to_numpy()[rows]
+    here = area(book, dict(place), frozenset(own), rows)
+    here = replace(here, whole=here.ground)
+    lines = _by(book, rows, own, {OUTSIDE: say("lembar.di_luar", book.language)} | book.names)
+    total = Row("", say("lembar.total", book.language), *(float(place[one]) for one in _HECTARES))
+    tier = say("tingkat_wilayah.kelurahan", book.language)
+    head = say("atlas.per_wilayah", book.language, tingkat=tier)
+    return _ground_page(book, here, rows, heads, place, head, lines, total)
+
+
+_HECTARES = ("luas_delineasi_ha", "luas_tertangani_ha", "sisa_ha")
+
+
+def _ground_page(  # noqa: PLR0917
+    book: Book,
+    here: Area,
+    rows: NDArray[np.intp],
+    heads: Heads,
+    place: Mapping[str, Any],
+    head: str,
+    lines: Sequence[tuple[str, Row]],
+    total: Row,
+) -> Page:
+    """Draw a page about some ground: the ground itself in classes, other ground as it lies around."""
+    k = book.layout.k
+    page, columns = start(book, heads)
+    paint = ground_paint(book)
+    mine = np.zeros(len(paint.keys), dtype=bool)
+    mine[rows] = True
+    # Ground outside every kelurahan belongs to no table of a kelurahan, and is told by none.
+    shown = paint.only(mine)
+    chart = draw_chart(
+        page, book, here, book.layout.map, [shown], points=6.8 * k, lines=5, around=~mine, names=False
+    )
+    chart.grid.write()
+    _number_slums(chart, book, lines) if head == say("atlas.per_kumuh", book.language) else None
+    chart.name(book, 6.8 * k)
+    sums = pd.Series(book.hectares[rows]).groupby(paint.keys[rows]).sum()
+    first, last = columns[0], columns[-1]
+    panel.figures(page, book, first, k, place)
+    panel.scale(page, book, first, k, [chart])
+    panel.legend(
+        page,
+        book,
+        first,
+        k,
+        paints=[shown],
+        charts=[chart],
+        ha={str(key): float(one) for key, one in sums.items()},
+    )
+    panel.write_sources(page, book, last, k)
+    high = min(max(_INSET * k, last.room - panel.table_high(len(lines), k)), _HIGHEST * k)
+    _inset(page, book, last, k, here=here, bounds=chart.frame.bounds, high=high)
+    panel.table(page, book, last, k, head=head, rows=[row for _, row in lines], total=total)
+    return page
+
+
+def _by(
+    book: Book, rows: NDArray[np.intp], groups: NDArray[Any], names: Mapping[str, str]
+) -> list[tuple[str, Row]]:
+    """Sum ground by what it belongs to, the widest first."""
+    handled = book.run.bidang["tertangani"].to_numpy().astype(bool)[rows]
+    ha = book.hectares[rows]
+    told = pd.DataFrame({"group": groups, "whole": ha, "handled": np.where(handled, ha, 0.0)})
+    told = told.groupby("group", sort=True).sum().sort_values("whole", ascending=False, kind="stable")
+    figures = zip(told.index.astype(str), told["whole"].to_numpy(), told["handled"].to_numpy(), strict=True)
+    return [
+        (group, Row(str(at), names.get(group, "") or group, float(whole), float(part), float(whole - part)))
+        for at, (group, whole, part) in enumerate(figures, 1)
+    ]
+
+
+def _number_slums(chart: Chart, book: Book, lines: Sequence[tuple[str, Row]]) -> None:
+    """Write the number of each slum in the table on the map, beside it where it is small."""
+    frame, layer = chart.frame, book.stock(chart.area.epsg).layer("kumuh")
+    at = {book.slum_ids[row]: place for place, row in enumerate(layer.rows)}
+    for slum, row in lines:
+        if slum not in at:
+            continue
+        shape = frame.cut(layer.shapes[[at[slum]]])[0]
+        if shape.is_empty:
+            continue
+        low, high = np.split(np.array(shape.bounds), 2)
+        middle, half = (low + high) / 2, (high - low) / 2
+        beside = [
+            middle + (half + 2.2 * far * frame.unit) * np.array(one) for far in (1, 2, 3.2) for one in _AROUND
+        ]
+        wide = half.max() * 2 > 7 * frame.unit
+        places = [*(spots(shape)[:3] if wide else ()), *beside]
+        frame.number(places, row.mark, 6.0 * book.layout.k, anchor=None if wide else middle)
+
+
+_AROUND = ((1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0), (-1, 0), (0, 1), (0, -1))
+
+
+def _inset(page: Page, book: Book, column: Column, k: float, *, here: Area, bounds: Any, high: float) -> None:
+    """Show where in its kabupaten/kota the map lies, at the foot of a column."""
+    high = (high / k) // 8 * 8 * k  # In steps: small maps of one size are drawn once for all pages.
+    if high < 18 * k or high > column.room:
+        return
+    box = (column.x, column.low, column.wide, high - 6 * k)
+    _locator_heading(page, book, column, high, k)
+    book.inset(here, box).draw(page, here, bounds)
+
+
+def _locator_heading(page: Page, book: Book, column: Column, high: float, k: float) -> None:
+    top = column.low + high
+    page.text(column.x, top - 3.6 * k, say("lembar.lokasi", book.language), 7.5 * k, weight="bold")
+    page.rule(column.x, top + 1.2 * k, column.wide, 0.4 * k, SOFT)
+    column.low = top + 2.0 * k
+
+
+def locate(
+    page: Page, book: Book, column: Column, k: float, *, regions: Sequence[Area], first: int, wanted: float
+) -> None:
+    """Show where the maps of a page lie, at the foot of a column, as far as it has room beside what is wanted."""
+    high = min(column.room - wanted, _HIGHEST * k)
+    if high < _INSET * k or (len(regions) == 1 and len(book.regions) == 1):
+        return
+    box = (column.x, column.low, column.wide, high - 6 * k)
+    _locator_heading(page, book, column, high, k)
+    numbered = [(str(first + at), one) for at, one in enumerate(regions)]
+    locator(page, book, box, numbered)
+
+
+def draw_thematic(
+    book: Book, told: Thematic, regions: Sequence[Area], heads: Heads, *, first: int, count: int
+) -> Page:
+    """Draw the page of a thematic map, or one of its pages where there are many regions."""
+    k = book.layout.k
+    page, columns = start(book, heads)
+    charts = draw_charts(page, book, regions, told, first=first, points=6.2 * k)
+    left, right = columns[0], columns[-1]
+    panel.figures(page, book, left, k, dict(book.run.tables["total"].iloc[0]))
+    panel.scale(page, book, left, k, charts)
+    panel.legend(page, book, left, k, paints=told.paints, charts=charts, ha=told.ha)
+    panel.write_sources(page, book, right, k)
+    if count > len(regions):
+        words = say("atlas.lain_lembar", book.language, dari=first, sampai=first + len(regions) - 1, semua=count)
+        panel.paragraph(page, right, words, 6 * k, 2, color=SOFT)
+    rows = len(regions) if len(book.regions) > 1 else 0
+    if rows:
+        locate(page, book, right, k, regions=regions, first=first, wanted=panel.table_high(rows, k))
+    _recap(page, book, right, regions, first)
+    return page
+
+
+def _recap(page: Page, book: Book, column: Column, regions: Sequence[Area], first: int) -> None:
+    """Write the hectares of the regions on the maps, or of what a single map shows."""
+    run, language, k = book.run, book.language, book.layout.k
+    if len(regions) > 1 or first > 1:
+        level = book.level
+        places: list[tuple[str, Any]] = [(str(first + at), one.place) for at, one in enumerate(regions)]
+    else:
+        kecamatan = run.tables["kecamatan"]
+        fits = len(run.tables["kelurahan"]) * 3.55 * k < column.room - 14 * k
+        level = "kelurahan" if fits or len(kecamatan) <= _FEW else "kecamatan"
+        places = [("", one) for one in run.tables[level].to_dict("records")]
+    lines = [
+        Row(mark, known(one["nama"]) or "–", *(float(one[name]) for name in _HECTARES)) for mark, one in places
+    ]
+    total = run.tables["total"].iloc[0]
+    last = Row("", say("lembar.total", language), *(float(total[name]) for name in _HECTARES))
+    tier = say(f"tingkat_wilayah.{level}", language)
+    head = say("atlas.per_wilayah", language, tingkat=tier)
+    panel.table(page, book, column, k, head=head, rows=lines, total=last)
+
+
+def draw_charts(
+    page: Page, book: Book, regions: Sequence[Area], told: Thematic, *, first: int, points: float
+) -> list[Chart]:
+    """Draw one map as large as it can be, or a panel for each region."""
+    room = book.layout.map
+    more: dict[str, Any] = {"outlines": told.outlines, "names": told.names, "close": False}
+    if len(regions) == 1:
+        chart = draw_chart(page, book, regions[0], room, told.paints, points=points, lines=5, **more)
+        if told.finish:
+            told.finish(chart, book, points)
+        chart.grid.write()
+        return [chart]
+    charts = []
+    for at, (region, cell) in enumerate(zip(regions, cells(len(regions), room), strict=True)):
+        charts.append(_panel(page, book, region, cell, told, str(first + at), points * 0.86, more))
+    return charts
+
+
+def _panel(  # noqa: PLR0917
+    page: Page,
+    book: Book,
+    region: Area,
+    cell: Box,
+    told: Thematic,
+    mark: str,
+    points: float,
+    more: Mapping[str, Any],
+) -> Chart:
+    """Draw one of several maps: name, zone and scale above, scale bar below."""
+    k = book.layout.k
+    x, y, wide, high = cell
+    box = (x + 2.4 * k, y + 6.4 * k, wide - 4.8 * k, high - 13.6 * k)
+    chart = draw_chart(page, book, region, box, told.paints, points=points, lines=3, **{**more, "close": True})
+    if told.finish:
+        told.finish(chart, book, points)
+    chart.grid.write()
+    about = say("lembar.panel", book.language, zona=zone_name(region.epsg), skala=chart.frame.scale)
+    room = box[2] - page.width(about, 5.6 * k) - 3 * k
+    words = f"{mark}  {known(region.place['nama'])}".strip()
+    name = page.fit(words, room, 7 * k, weight="bold")[0]
+    top = box[1] + box[3] + 3.6 * k
+    page.text(box[0], top, name, 7 * k, weight="bold", gid="panel")
+    page.text(box[0] + box[2], top, about, 5.6 * k, ha="right", color=SOFT, gid=f"skala {mark}")
+    draw_scale_bar(
+        page, box[0] + box[2], y + 0.4 * k, chart.frame.scale, min(28 * k, box[2] * 0.5), points=4.6 * k
+    )
+    return chart

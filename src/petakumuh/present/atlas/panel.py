@@ -1,0 +1,333 @@
+"""The words beside a map, part by part from above: kop, title, scale, legend, hectares; sources at the foot."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from petakumuh.measure import zone_name
+from petakumuh.present.atlas.chart import CIRCLE, CIRCLE_FILL, OTHER, OTHER_FILL, OWN, RING, SLUM, border_look
+from petakumuh.present.atlas.grid import angle
+from petakumuh.present.basis import certified
+from petakumuh.present.legend import Look
+from petakumuh.present.sheet.cartography import draw_north, draw_scale_bar
+from petakumuh.present.sheet.column import sources
+from petakumuh.present.sheet.letters import MM
+from petakumuh.present.sheet.looks import LAND, SMALL_MM
+from petakumuh.present.sheet.paper import INK, SOFT
+from petakumuh.text import number, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from petakumuh.present.atlas.book import Book
+    from petakumuh.present.atlas.chart import Chart, Paint
+    from petakumuh.present.atlas.layout import Column
+    from petakumuh.present.sheet.ink import Page
+
+__all__ = [
+    "Row",
+    "figures",
+    "kop",
+    "legend",
+    "paragraph",
+    "scale",
+    "table",
+    "table_high",
+    "title",
+    "write_sources",
+]
+
+_HEADLINE = (
+    ("kumuh", "luas_delineasi_ha", ""),
+    ("tertangani", "luas_tertangani_ha", "persen_tertangani"),
+    ("sisa", "sisa_ha", "persen_sisa"),
+)
+_PALE = "#F1F3F5"
+_NARROW = 60.0
+"""A column in which the scale bar stands below the scale."""
+_STEP = 3.55
+"""Of the rows of the table, in millimetres."""
+
+
+class Row(NamedTuple):
+    """A line of the table of hectares: delineated, handled, left."""
+
+    mark: str
+    name: str
+    whole: float
+    handled: float
+    left: float
+
+
+def paragraph(page: Page, column: Column, words: str, points: float, lines: int, **look: Any) -> None:
+    """Write words on as many lines as they need, at most so many."""
+    weight = look.get("weight", "normal")
+    for line in page.fit(words, column.wide, points, lines=lines, weight=weight) if words else ():
+        column.y -= points * MM * 1.28
+        page.text(column.x, column.y, line, points, **look)
+
+
+def kop(page: Page, book: Book, column: Column, k: float) -> None:
+    """Write who answers for the map, beside the logo, over a double line."""
+    told, logo = book.run.recipe.kop, book.logo
+    lines = [(one, points) for one, points in ((told.pemda, 9.5), (told.dinas, 8.0)) if one]
+    if not lines and logo is None:
+        return
+    x, wide, top = column.x, column.wide, column.y - 1.0 * k
+    side = 17 * k if logo is not None else 0.0
+    if logo is not None:
+        page.paste(logo, (x, top - side, side, side))
+    left, room = x + (side + 3 * k if side else 0), wide - (side + 3 * k if side else 0)
+    rows = [
+        (line, points)
+        for words, points in lines
+        for line in page.fit(words.upper(), room, points * k, lines=2, weight="bold")
+    ]
+    high = sum(points * k * MM * 1.35 for _, points in rows)
+    y = top - max(side - high, 0) / 2
+    for line, points in rows:
+        y -= points * k * MM * 1.35
+        page.text(
+            left + room / 2, y + points * k * MM * 0.28, line, points * k, weight="bold", ha="center", gid="kop"
+        )
+    column.y = top - max(side, high) - 2.2 * k
+    page.rule(x, column.y, wide, 1.4 * k)
+    page.rule(x, column.y - 0.9 * k, wide, 0.4 * k)
+    column.y -= 1.6 * k
+
+
+def title(page: Page, book: Book, column: Column, k: float, *, name: str, where: str, sheet: str) -> None:
+    """Write the title of the map, what this page shows, and the numbers of map and page."""
+    region = book.run.recipe.wilayah
+    column.y -= 0.8 * k
+    paragraph(page, column, region.judul or say("peta.judul", book.language), 8.5 * k, 3, color=SOFT, gid="judul")
+    column.y -= 0.6 * k
+    paragraph(page, column, name, 14 * k, 2, weight="bold", gid="lembar")
+    if where:
+        column.y -= 1.0 * k
+        paragraph(page, column, where, 7.5 * k, 2, color=SOFT)
+    told = book.run.recipe.kop.nomor
+    column.y -= 4.2 * k
+    room = page.width(sheet, 6.5 * k) + 4
+    if told:
+        words = say("atlas.nomor", book.language, nomor=told)
+        page.text(column.x, column.y, page.fit(words, column.wide - room, 6.5 * k)[0], 6.5 * k, color=SOFT)
+    page.text(column.x + column.wide, column.y, sheet, 6.5 * k, ha="right", color=SOFT, gid="halaman")
+    column.y -= 2.0 * k
+    page.rule(column.x, column.y, column.wide, 0.8 * k)
+
+
+def figures(page: Page, book: Book, column: Column, k: float, row: Mapping[str, Any]) -> None:
+    """Write the three figures that matter."""
+    x, y, wide = column.x, column.y, column.wide
+    page.box((x, y - 13.2 * k, wide, 13.2 * k), facecolor=_PALE)
+    for at, (key, name, share) in enumerate(_HEADLINE):
+        left = x + 2 * k + at * (wide - 2 * k) / 3
+        percent = f" · {number(row[share], 2, book.language)} %" if share else ""
+        page.text(left, y - 4.2 * k, say(f"lembar.{key}", book.language) + percent, 5.6 * k, color=SOFT)
+        page.text(left, y - 10.6 * k, number(row[name], 2, book.language), 13.5 * k, weight="bold", gid="angka")
+    column.y = y - 13.2 * k
+    page.rule(x, column.y, wide, 0.4 * k, SOFT)
+
+
+def scale(page: Page, book: Book, column: Column, k: float, charts: Sequence[Chart]) -> None:
+    """Write scale, zone, datum and how far apart the coordinates are; point north."""
+    x, wide, language = column.x, column.wide, book.language
+    first = charts[0]
+    top = column.y
+    if len(charts) == 1:
+        column.y -= 5.6 * k
+        page.text(
+            x,
+            column.y,
+            say("lembar.skala", language, skala=first.frame.scale),
+            10 * k,
+            weight="bold",
+            gid="skala 1",
+        )
+        narrow = wide < _NARROW * k
+        column.y -= 5.6 * k if narrow else 0
+        longest = (wide - 16 * k) * 0.7 if narrow else min(50 * k, wide * 0.42)
+        right, low = x + wide - (16 if narrow else 12) * k, column.y - 0.6 * k
+        draw_scale_bar(page, right, low, first.frame.scale, longest, points=5 * k)
+    else:
+        column.y -= 1.2 * k
+        column.wide -= 12 * k
+        paragraph(page, column, say("lembar.skala_panel", language), 6.5 * k, 2)
+        column.wide = wide
+    draw_north(page, x + wide - 4.5 * k, top - 9.6 * k, size=0.8 * k)
+    column.y -= 1.4 * k
+    zones = ", ".join(zone_name(one) for one in sorted({one.area.epsg for one in charts}))
+    told = [say("lembar.proyeksi", language, zona=zones)]
+    if len(charts) == 1:
+        metres = number(first.grid.metres, 0, language)
+        told.append(say("atlas.interval", language, meter=metres, derajat=angle(first.grid.seconds)))
+    column.wide -= 12 * k if len(charts) > 1 else 0
+    for words in told:
+        paragraph(page, column, words, 5.8 * k, 2, color=SOFT)
+    column.wide = wide
+    column.y = min(column.y, top - 11 * k) - 1.8 * k
+    page.rule(x, column.y, wide, 0.4 * k, SOFT)
+
+
+def legend(
+    page: Page,
+    book: Book,
+    column: Column,
+    k: float,
+    *,
+    paints: Sequence[Paint],
+    charts: Sequence[Chart],
+    ha: Mapping[str, float] | None = None,
+) -> None:
+    """Explain what is on the maps of the page, and nothing else; hectares beside each class where told."""
+    shown = set().union(*(one.shown for one in charts))
+    marks = set().union(*(one.marks for one in charts))
+    _heading(page, column, k, say("peta.legenda", book.language))
+    for at, paint in enumerate(paints):
+        keys = [key for key in paint.looks if (at, key) in shown]
+        if keys:
+            words = paint.title if ha is None else f"{paint.title} (ha)"
+            listed = [(key, paint.looks[key]) for key in keys]
+            _classes(page, book, column, k, words=words, classes=listed, ha=ha or {})
+    own = book.style
+    lines = [(OWN, Look(label=own["kelurahan"]["label"][book.language], fill=LAND, **border_look(book)))]
+    if SLUM in marks:
+        told = own["kumuh"]
+        lines.append(
+            (SLUM, Look(label=told["label"][book.language], line=told["garis"], width=told["tebal"] * 0.6))
+        )
+    if (-1, OTHER) in shown:
+        lines.append((OTHER, Look(label=say("atlas.lain", book.language), fill=OTHER_FILL)))
+    _classes(page, book, column, k, words="", classes=lines, ha={})
+    if CIRCLE in marks:
+        column.y -= 4.4 * k
+        page.circle(
+            column.x + 3.5 * k, column.y + 0.9 * k, 1.5 * k, facecolor=CIRCLE_FILL, gid="legenda lingkaran"
+        )
+        words = say("atlas.lingkaran", book.language)
+        page.text(column.x + 9 * k, column.y, page.fit(words, column.wide - 9 * k, 6.3 * k)[0], 6.3 * k)
+    if RING in marks:
+        column.y -= 4.4 * k
+        page.circle(
+            column.x + 3.5 * k, column.y + 0.9 * k, 0.95, edgecolor=INK, linewidth=0.6, gid="legenda kecil"
+        )
+        words = say("lembar.kumuh_kecil", book.language, mm=number(SMALL_MM, 0, book.language))
+        page.text(column.x + 9 * k, column.y, page.fit(words, column.wide - 9 * k, 6.3 * k)[0], 6.3 * k)
+    column.y -= 2.6 * k
+    page.rule(column.x, column.y, column.wide, 0.4 * k, SOFT)
+
+
+def _heading(page: Page, column: Column, k: float, words: str) -> None:
+    column.y -= 4.8 * k
+    page.text(column.x, column.y, words, 7.5 * k, weight="bold")
+    column.y -= 0.6 * k
+
+
+def _classes(
+    page: Page, book: Book, column: Column, k: float, *, words: str, classes: Any, ha: Mapping[str, float]
+) -> None:
+    """List classes in one column, or in two where there are many and the column is wide."""
+    if words:
+        column.y -= 3.2 * k
+        page.text(column.x, column.y, page.fit(words, column.wide, 6 * k)[0], 6 * k, color=SOFT)
+        column.y -= 0.6 * k
+    across = 2 if (len(classes) > 4 or not words) and column.wide > 70 * k else 1  # noqa: PLR2004
+    deep, wide = -(-len(classes) // across), (column.wide + 4 * k) / across
+    for at, (key, look) in enumerate(classes):
+        x, y = column.x + at // deep * wide, column.y - 4.4 * k * (at % deep + 1)
+        page.swatch((x, y - 0.8 * k, 7 * k, 3.3 * k), look, f"legenda {key}")
+        room = wide - 13 * k
+        if key in ha:
+            told = number(ha[key], 2, book.language)
+            page.text(x + wide - 4 * k, y, told, 6.3 * k, ha="right", gid=f"ha {key}")
+            room -= page.width(told, 6.3 * k) + 2 * k
+        page.text(x + 9 * k, y, page.fit(look.label, room, 6.3 * k)[0], 6.3 * k)
+    column.y -= 4.4 * k * deep
+
+
+def table_high(rows: int, k: float) -> float:
+    """Say how much room a table of so many rows takes."""
+    return (rows * _STEP + 16) * k
+
+
+def table(page: Page, book: Book, column: Column, k: float, *, head: str, rows: Sequence[Row], total: Row) -> None:
+    """Write hectares row by row and the total; rows that find no room are summed in one."""
+    step, language = _STEP * k, book.language
+    _heading(page, column, k, head)
+    room = int((column.room - 8.5 * k) / step) - 1
+    if len(rows) > room:
+        rest = rows[max(room - 1, 0) :]
+        sums = [math.fsum(part) for part in zip(*(one[2:] for one in rest), strict=True)]
+        rows = [*rows[: max(room - 1, 0)], Row("", say("lembar.lainnya", language, jumlah=len(rest)), *sums)]
+    x, wide, points = column.x, column.wide, 6.1 * k
+    rights = [x + wide - one * k for one in (50.5, 32.5, 22.5, 10.0, 0)]
+    column.y -= 3.4 * k
+    for right, key in zip(rights, ("kumuh", "tertangani", "", "sisa", ""), strict=True):
+        page.text(right, column.y, say(f"lembar.{key}", language) if key else "%", 5.3 * k, ha="right", color=SOFT)
+    page.rule(x, column.y - 1.1 * k, wide, 0.5 * k)
+    column.y -= 0.9 * k
+    for at, row in enumerate([*rows, total]):
+        last = at == len(rows)
+        weight = "bold" if last else "normal"
+        if last:
+            page.rule(x, column.y - 0.7 * k, wide, 0.5 * k)
+            column.y -= 0.9 * k
+        elif at % 2:
+            page.box((x, column.y - step - 0.05 * k, wide, step), facecolor=_PALE)
+        column.y -= step
+        base = column.y + 0.85 * k
+        page.text(x + 4.4 * k, base, row.mark, points, ha="right", color=SOFT)
+        left = x + (0.8 if last else 5.6) * k
+        page.text(
+            left,
+            base,
+            page.fit(row.name, rights[0] - left - 15 * k, points, weight=weight)[0],
+            points,
+            weight=weight,
+        )
+        shares = [part / row.whole * 100 if row.whole else float("nan") for part in (row.handled, row.left)]
+        values = (row.whole, row.handled, shares[0], row.left, shares[1])
+        told = [number(value, 2, language) for value in values]
+        if last or "–" in told:
+            for right, words in zip(rights, told, strict=True):
+                page.text(right, base, words, points, ha="right", weight=weight, gid="tabel")
+        else:
+            page.text(rights[-1], base, _spaced(page, told, rights, points), points, ha="right", gid="tabel")
+    column.y -= 1.5 * k
+
+
+def _spaced(page: Page, words: Sequence[str], rights: Sequence[float], points: float) -> str:
+    """Set numbers as one line whose columns end where they shall: setting a line is most of what words cost.
+
+    A digit is as wide as two spaces, a comma or a point as wide as one, so that every number ends on a space.
+    """
+    space = page.width(" ", points)
+    gaps = [right - left for left, right in pairwise(rights)]
+    spaces = [round((gap - page.width(one, points)) / space) for gap, one in zip(gaps, words[1:], strict=True)]
+    return words[0] + "".join(" " * max(count, 1) + one for count, one in zip(spaces, words[1:], strict=True))
+
+
+def _notes(page: Page, book: Book, wide: float, k: float) -> list[tuple[str, str, str]]:
+    """Lay out what the figures rest on, and how sure they are."""
+    run, language, points = book.run, book.language, 5.6 * k
+    notes = sources(run, language)[1:]
+    if run.recipe.kop.tanggal:
+        notes.append(say("atlas.tanggal", language, tanggal=run.recipe.kop.tanggal))
+    lines = [(line, "normal", SOFT) for note in notes for line in page.fit(note, wide, points, lines=3)]
+    sure = bool(run.sertifikasi.get("tersertifikasi"))
+    told = page.fit(certified(run.sertifikasi, language), wide, points, lines=4, weight="bold")
+    return lines + [(line, "bold", SOFT if sure else INK) for line in told]
+
+
+def write_sources(page: Page, book: Book, column: Column, k: float) -> None:
+    """Write sources, basis and certification at the foot of a column, which ends above them."""
+    lines = _notes(page, book, column.wide, k)
+    y = column.low + 0.6 * k
+    for line, weight, color in reversed(lines):
+        page.text(column.x, y, line, 5.6 * k, weight=weight, color=color, gid="sumber")
+        y += 2.75 * k
+    page.rule(column.x, y + 0.6 * k, column.wide, 0.4 * k, SOFT)
+    column.low = y + 1.4 * k

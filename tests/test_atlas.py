@@ -1,0 +1,393 @@
+"""The print atlas: true scales, words that neither collide nor leave the page, the figures of the recap."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import geopandas
+import numpy as np
+import pytest
+import shapely
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
+from PIL import Image
+
+import petakumuh
+from petakumuh.errors import InputError
+from petakumuh.model import Letterhead, Outputs
+from petakumuh.present.atlas import files, pictures
+from petakumuh.present.atlas.book import Book
+from petakumuh.present.atlas.contents import sheets
+from petakumuh.present.atlas.layout import layout, picture_layout
+from petakumuh.present.atlas.picture import picture_page
+from petakumuh.present.atlas.thematic import thematic_maps
+from petakumuh.present.sheet.ink import Page, Shape, Words, png, segments
+from petakumuh.text import number
+
+from .conftest import frame, kelurahan, kumuh, square, works
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOSTILE = ["$a_{", "${alert(1)}", r"\frac{1}{0", "W" * 200, "kata " * 60, "<b>&amp;", "ꦗꦮ 😀\x07", "=1+1", ""]
+PAPERS = [(size, way) for size in ("A3", "A4") for way in ("datar", "tegak")]
+
+
+def asking(run: Any, *, kop: Letterhead | None = None, **outputs: Any) -> Any:
+    """The same run with another kop and other choices of outputs."""
+    recipe = replace(run.recipe, keluaran=Outputs(**outputs), kop=kop or Letterhead())
+    return replace(run, recipe=recipe)
+
+
+def pages(run: Any, language: Any = "id") -> Any:
+    """Every page of the atlas by the name of its sheet, drawn."""
+    planned = sheets(Book(run, language, layout(run.recipe.keluaran)))
+    return {f"{at}-{one.name}": one.draw() for at, one in enumerate(planned, 1)}
+
+
+def page_of(run: Any, ending: str) -> Any:
+    return next(page for name, page in pages(run).items() if name.endswith(ending))
+
+
+def words(page: Any, gid: str | None = None) -> list[Words]:
+    return [one for one in page.marks if isinstance(one, Words) and gid in {None, one.gid}]
+
+
+def said(page: Any) -> str:
+    return "\n".join(one.words for one in words(page))
+
+
+def shapes(page: Any, gid: str) -> list[Shape]:
+    return [one for one in page.marks if isinstance(one, Shape) and one.gid == gid]
+
+
+def outside(page: Any) -> list[str]:
+    """Words that leave the line around the page."""
+    wide, high = page.size
+    return [
+        one.words
+        for one in words(page)
+        if one.box[0] < 0 or one.box[1] < 0 or one.box[2] > wide or one.box[3] > high
+    ]
+
+
+def collided(page: Any) -> list[tuple[str, str]]:
+    """Pairs of words that stand on each other, by a quarter of a millimetre or more."""
+    found = words(page)
+    boxes = [(one.box[0] + 0.25, one.box[1] + 0.25, one.box[2] - 0.25, one.box[3] - 0.25) for one in found]
+    return [
+        (found[at].words, found[before].words)
+        for at, a in enumerate(boxes)
+        for before, b in enumerate(boxes[:at])
+        if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+    ]
+
+
+def scale_of(page: Any) -> int:
+    (told,) = [one for one in words(page) if one.gid == "skala 1"]
+    digits = re.search(r"1:([\d.]+)", told.words)
+    assert digits, told.words
+    return int(digits[1].replace(".", ""))
+
+
+def islands() -> Any:
+    """Two kelurahan of one kabupaten on islands 80 km apart."""
+    land = kelurahan()
+    land.loc[1, "geometry"] = square(80_000, 30_000, 400)
+    slums = frame(
+        kumuh_id=["A", "B"], nama=["Satu", "Dua"], geometry=[square(0, 0, 100), square(80_000, 30_000, 100)]
+    )
+    return petakumuh.run(kumuh=slums, kelurahan=land, penanganan=works())
+
+
+@pytest.fixture(scope="module")
+def scored(sample):
+    return asking(sample)
+
+
+@pytest.mark.parametrize(("size", "way"), PAPERS)
+def test_words_stay_on_every_page_and_never_on_each_other(small, size, way):
+    kop = Letterhead(pemda="Pemerintah Kota Uji", dinas="Dinas Perumahan", nomor="1/2", tanggal="1 Juli 2025")
+    run = asking(small, kop=kop, kertas=size, arah=way, lembar_kumuh=True)
+    for name, page in pages(run).items():
+        assert outside(page) == [], name
+        assert collided(page) == [], name
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_words_of_the_sample_stay_on_every_page_and_never_on_each_other(scored, language):
+    for name, page in pages(scored, language).items():
+        assert outside(page) == [], name
+        assert collided(page) == [], name
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_strange_names_are_written_as_they_stand(name, tmp_path):
+    land, slums = kelurahan().assign(nama=[name, "Timur"]), kumuh().assign(nama=[name, "Dua", "Tiga"])
+    run = petakumuh.run(kumuh=slums, kelurahan=land, penanganan=works(), wilayah={"judul": name or "x"})
+    run = asking(
+        run, kop=Letterhead(pemda=name, dinas=name, nomor=name, tanggal=name), kertas="A4", lembar_kumuh=True
+    )
+    for sheet, page in pages(run).items():
+        assert outside(page) == [], sheet
+        assert collided(page) == [], sheet
+    files(run, "id")["atlas.pdf"](tmp_path / "atlas.pdf")
+    assert (tmp_path / "atlas.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_the_scale_written_is_that_of_the_ground_on_paper(small):
+    page = page_of(small, "-barat")
+    (land,) = [one for one in shapes(page, "tanah") if one.fill == "#E9E8E4"]
+    points = np.ptp(land.trace.xy, axis=0) / 100
+    metres = points / 72 * 0.0254 * scale_of(page)
+    assert metres == pytest.approx([400, 400], rel=1e-3)
+
+
+def test_the_scale_bar_is_as_long_as_it_says(small):
+    page = page_of(small, "-barat")
+    bars = shapes(page, "balok")
+    metres = sum(np.ptp(one.trace.xy[:, 0]) for one in bars) / 100 / 72 * 0.0254 * scale_of(page)
+    assert len(bars) == 4
+    assert f"{metres:.0f}" in {one.words for one in words(page)}
+
+
+def test_a_page_for_each_kelurahan_with_slum_and_the_others_are_named(small):
+    land = kelurahan()
+    extra = frame(**{name: [land[name].iloc[0]] for name in land.columns})
+    extra = extra.assign(kode="99.01.01.1003", nama="Kosong", geometry=[square(0, 400, 400)])
+    three = geopandas.GeoDataFrame(geopandas.pd.concat([land, extra], ignore_index=True), crs=land.crs)
+    run = petakumuh.run(kumuh=kumuh(), kelurahan=three, penanganan=works())
+    drawn = pages(run)
+    assert [name.split("-", 1)[1] for name in drawn if name.endswith(("barat", "timur", "kosong"))] == [
+        "barat",
+        "timur",
+    ]
+    index = drawn["2-indeks"]
+    assert "Kosong" in said(index)
+    numbers = {one.words for one in words(index, "nomor")}
+    assert numbers == {name.split("-")[0] for name in drawn if name.endswith(("-barat", "-timur"))}
+
+
+def test_each_slum_has_a_page_where_the_recipe_asks(small):
+    names = [name.split("-", 1)[1] for name in pages(asking(small, lembar_kumuh=True))]
+    assert names[-3:] == ["kumuh-satu", "kumuh-dua", "kumuh-tiga"]
+    assert not [name for name in pages(small) if "kumuh-" in name.removeprefix("peta-")]
+
+
+def test_the_table_of_a_kelurahan_is_that_of_the_recap(small):
+    page = page_of(small, "-timur")
+    row = small.table("kelurahan").set_index("nama").loc["Timur"]
+    names = ("luas_delineasi_ha", "luas_tertangani_ha", "persen_tertangani", "sisa_ha", "persen_sisa")
+    total = [number(row[one]) for one in names]
+    assert [one.words for one in words(page, "tabel")][-5:] == total
+    # Dua lies half in Timur, Tiga half outside every kelurahan.
+    assert [one.words.split() for one in words(page, "tabel")][:2] == [
+        ["0,50", "0,00", "0,00", "0,50", "100,00"],
+        ["0,50", "0,00", "0,00", "0,50", "100,00"],
+    ]
+
+
+def test_words_are_as_wide_as_they_are_drawn(small, tmp_path):
+    files(asking(small, kertas="A4"), "id")["atlas.pdf"](tmp_path / "atlas.pdf")  # other sizes were drawn before
+    page = Page("id")
+    drawn = TextPath((0, 0), "Kumuh 0123456789", size=100, prop=FontProperties(family="DejaVu Sans"))
+    assert page.width("Kumuh 0123456789", 100) == pytest.approx(drawn.get_extents().width / 72 * 25.4, rel=0.04)
+    assert len({page.width(digit, 10, "bold") for digit in "0123456789"}) == 1
+
+
+def test_figures_set_as_one_line_end_where_their_columns_end(sample):
+    for page in pages(asking(sample)).values():
+        rows = words(page, "tabel")
+        for row in (one for one in rows if " " in one.words):
+            space = page.width(" ", row.points)
+            ends = [
+                page.width(row.words[: at.end()], row.points) / space for at in re.finditer(r"[\d.,]+", row.words)
+            ]
+            assert ends == pytest.approx(np.round(ends), abs=0.1)
+
+
+def test_the_legend_of_a_page_explains_what_is_on_it_and_nothing_else(sample):
+    drawn = pages(asking(sample))
+    explained = 0
+    for name, page in drawn.items():
+        gids = {one.gid for one in page.marks if isinstance(one, Shape)}
+        seen = {one.removeprefix("kelas ") for one in gids if one.startswith("kelas ")} - {"lain"}
+        told = {one.removeprefix("legenda ") for one in gids if one.startswith("legenda ")}
+        lines = {"batas wilayah", "batas kumuh", "lain", "lingkaran", "sisa"}
+        if not name.endswith("sampul"):
+            assert seen - {"kecil"} == told - lines - {"kecil"} | (seen & {"sisa"}), name
+            explained += bool(told)
+    assert explained > 20
+
+
+def test_every_map_names_zone_datum_and_coordinates_in_metres_and_degrees(small):
+    page = page_of(small, "-barat")
+    assert "UTM Zona 49S" in said(page)
+    assert "WGS 84/SRGI2013" in said(page)
+    told = [one.words for one in words(page, "koordinat")]
+    assert any(one.endswith("BT") for one in told)
+    assert any(one.endswith("LS") for one in told)
+    eastings = [one for one in told if re.fullmatch(r"3[\d.]+", one)]
+    assert eastings
+
+
+def test_a_coordinate_stands_where_it_says(small):
+    page = page_of(small, "-barat")
+    (land,) = [one for one in shapes(page, "tanah") if one.fill == "#E9E8E4"]
+    west = land.trace.xy[:, 0].min() / 100 / 72 * 25.4
+    for one in words(page, "koordinat"):
+        if one.angle or not re.fullmatch(r"35\d\.\d{3}", one.words):
+            continue
+        middle = (one.box[0] + one.box[2]) / 2
+        metres = 350_000 + (middle - west) / 1000 * scale_of(page)
+        assert metres == pytest.approx(int(one.words.replace(".", "")), abs=0.5)
+
+
+def test_sources_boundaries_basis_and_certification_stand_on_every_map(small):
+    for name, page in pages(asking(small, kop=Letterhead(tanggal="1 Juli 2025"))).items():
+        told = " ".join(one.words for one in words(page, "sumber"))
+        assert "Batas kelurahan" in " ".join(sorted(told.split(" "), key=told.index)) or "daftar" in name
+        if "daftar" not in name:
+            assert "1 Juli 2025" in told, name
+
+
+def test_islands_far_apart_have_a_map_each():
+    run = islands()
+    page = page_of(run, "-peta-sebaran")
+    assert len(shapes(page, "peta")) == 2
+    scales = {one.words.split("1:")[1] for one in words(page) if one.gid.startswith("skala ")}
+    assert all(int(one.replace(".", "")) <= 10_000 for one in scales)
+
+
+def test_the_maps_of_an_rp2kpkpk_are_those_that_the_run_has_something_to_show_on(small, sample):
+    assert list(pictures(small)) == ["sebaran", "delineasi", "sektor", "tahun", "sisa", "rencana"]
+    aspects = [f"aspek_{code}" for code in range(1, 8)]
+    expected = ["sebaran", "delineasi", "tingkat", *aspects, "sektor", "tahun", "sisa", "rencana"]
+    assert list(pictures(sample)) == expected
+    bare = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), penanganan=[])
+    assert list(pictures(bare)) == ["sebaran", "delineasi", "sisa"]
+
+
+def test_pictures_are_maps_in_the_proportions_of_a4_without_a_letterhead(small):
+    made = pictures(small)["sisa"]
+    assert made.title == "Sisa kumuh yang belum tertangani"
+    with Image.open(io.BytesIO(made(100))) as image:
+        assert image.size[0] / image.size[1] == pytest.approx(297 / 210, rel=0.01)
+    book = Book(small, "id", picture_layout())
+    for told in thematic_maps(book):
+        page = picture_page(book, told)
+        assert not words(page, "kop")
+        assert outside(page) == []
+        assert collided(page) == []
+
+
+def test_the_same_run_gives_the_same_bytes_and_no_version(small, tmp_path):
+    write = files(asking(small, kertas="A4"), "id")["atlas.pdf"]
+    write(tmp_path / "a.pdf")
+    write(tmp_path / "b.pdf")
+    first = (tmp_path / "a.pdf").read_bytes()
+    assert first == (tmp_path / "b.pdf").read_bytes()
+    assert b"Matplotlib" not in first
+    assert b"CreationDate" not in first
+
+
+def test_pages_become_pictures_at_300_dpi_where_the_recipe_asks(small, tmp_path):
+    written = files(asking(small, kertas="A4", tambahan=("png",)), "id")
+    names = [name for name in written if name.endswith(".png")]
+    assert names[0] == "lembar_png/01-sampul.png"
+    written[names[-1]](tmp_path / "x.png")
+    with Image.open(tmp_path / "x.png") as image:
+        assert image.size == (3507, 2480)
+    assert "lembar_png/01-sampul.png" not in files(small, "id")
+
+
+def test_lines_are_as_wide_in_a_picture_as_they_say():
+    page = Page("id", (40, 40))
+    page.shape(segments([((0, 20), (40, 20))]), line="#000000", width=4.0)
+    with Image.open(io.BytesIO(png(page, 254))) as image:  # ten pixels a millimetre
+        dark = (np.asarray(image.convert("L"))[:, 200] < 128).sum()
+    assert dark == pytest.approx(40, abs=1)
+
+
+def test_a_logo_stands_in_the_kop_once_for_all_pages(small, tmp_path):
+    Image.new("RGBA", (40, 60), (200, 0, 0, 255)).save(tmp_path / "logo.png")
+    kop = Letterhead(pemda="Kota Uji", logo="logo.png", folder=str(tmp_path))
+    files(asking(small, kop=kop, kertas="A4"), "id")["atlas.pdf"](tmp_path / "atlas.pdf")
+    assert (tmp_path / "atlas.pdf").read_bytes().count(b"/Subtype /Image") == 1
+
+
+def test_a_logo_that_is_no_picture_is_refused_by_its_name(small, tmp_path):
+    (tmp_path / "logo.png").write_text("<svg/>", encoding="utf-8")
+    with pytest.raises(InputError, match=r"logo\.png"):
+        files(asking(small, kop=Letterhead(logo="logo.png", folder=str(tmp_path))), "id")
+
+
+def rendered(path: Path) -> tuple[int, str]:
+    """Pages and text of a PDF as poppler reads it, which must have nothing to say about it."""
+    if shutil.which("pdftoppm") is None:
+        pytest.skip("poppler is not installed (Debian: poppler-utils)")
+    drawn = subprocess.run(
+        ["pdftoppm", "-r", "20", "-gray", "-png", str(path), str(path.with_suffix(""))],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert drawn.stderr == ""
+    assert all(np.asarray(Image.open(one)).std() > 3 for one in path.parent.glob(f"{path.stem}-*.png"))
+    text = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True)
+    return len(list(path.parent.glob(f"{path.stem}-*.png"))), text.stdout
+
+
+def judged(run: Any, folder: Path) -> None:
+    """Check the pages and figures of an atlas against the recap."""
+    path = folder / "atlas.pdf"
+    asked = asking(run, kertas="A4")
+    files(asked, "id")["atlas.pdf"](path)
+    count, text = rendered(path)
+    planned = sheets(Book(asked, "id", layout(asked.recipe.keluaran)))
+    assert count == len(planned)
+    towns = run.table("kelurahan")
+    told = text.split("\f")
+    assert sum(f"dari {count}" in page for page in told) == count - 1
+    places = towns[(towns["kode"] != "") & (towns["luas_delineasi_ha"] > 0)]
+    names = ("luas_delineasi_ha", "luas_tertangani_ha", "persen_tertangani", "sisa_ha", "persen_sisa")
+    for at, (_, row) in enumerate(places.iterrows(), count - len(places)):
+        total = next(line for line in told[at].splitlines() if "TOTAL" in line)
+        assert total.split("TOTAL")[1].split() == [number(row[one]) for one in names], row["nama"]
+    whole = run.table("total").iloc[0]
+    for name in ("luas_delineasi_ha", "luas_tertangani_ha", "sisa_ha"):
+        assert number(whole[name]) in told[0]
+
+
+@pytest.mark.poppler
+def test_poppler_reads_the_figures_of_the_sample(sample, tmp_path):
+    judged(sample, tmp_path)
+
+
+@pytest.mark.poppler
+def test_fonts_are_embedded(small, tmp_path):
+    files(small, "id")["atlas.pdf"](tmp_path / "atlas.pdf")
+    if shutil.which("pdffonts") is None:
+        pytest.skip("poppler is not installed (Debian: poppler-utils)")
+    told = subprocess.run(["pdffonts", str(tmp_path / "atlas.pdf")], capture_output=True, text=True, check=True)
+    rows = told.stdout.splitlines()[2:]
+    assert rows
+    assert all("TrueType" in row and "yes" in row for row in rows)
+
+
+@pytest.mark.towns
+@pytest.mark.poppler
+@pytest.mark.parametrize("town", ["pekalongan", "saumlaki", "pontianak"])
+def test_poppler_reads_the_figures_of_real_towns(town, request, tmp_path):
+    judged(request.getfixturevalue(town), tmp_path)
+
+
+def test_ground_is_drawn_no_further_than_the_frame(small):
+    page = page_of(small, "-timur")
+    x, y, wide, high = layout(small.recipe.keluaran).map
+    for one in (*shapes(page, "tanah"), *shapes(page, "kelas sisa"), *shapes(page, "batas kumuh")):
+        assert one.clip == (x, y, wide, high)
+    assert shapely.box(0, 0, *page.size).contains(shapely.box(x, y, x + wide, y + high))
