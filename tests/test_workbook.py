@@ -20,6 +20,8 @@ from petakumuh.catalog.regulation import rule_set
 from petakumuh.model import Region
 from petakumuh.present import scores as presented
 from petakumuh.present.workbook import files, tables
+from petakumuh.read.raw import Batch, Limits
+from petakumuh.read.tables.table import read_table
 from petakumuh.scoring import tulis_skor
 
 CODES = rule_set().codes
@@ -283,6 +285,15 @@ def test_what_is_missing_is_shown_as_missing_and_the_unit_as_without_a_score(tmp
     side = shown(sheet)["awal"]
     assert (side["5a"], side["persen"]["5a"], side["6b"]) == (None, None, 5)
     assert (side["total"], side["tingkat"], side["rata"], side["kontribusi"]) == (None, "Tanpa skor", None, None)
+
+
+def test_our_own_reader_takes_formulas_that_come_to_an_empty_text(tmp_path):
+    path = write(small(), tmp_path) / "lembar" / "Dua.xlsx"
+    live, stored = (openpyxl.load_workbook(path, data_only=one)["RT001-RW001"] for one in (False, True))
+    empty = [cell.coordinate for row in live.iter_rows() for cell in row
+             if cell.data_type == "f" and stored[cell.coordinate].value is None]  # fmt: skip
+    assert empty
+    assert any(isinstance(one, Batch) for one in read_table(path, Limits()))
 
 
 def test_the_sheet_says_what_was_done_and_beyond_need_leaves_nothing(tmp_path):

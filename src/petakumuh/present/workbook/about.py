@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from petakumuh.present.workbook.book import paper, put
+from petakumuh.present.book import paper, put
 from petakumuh.present.workbook.tables import FIRST_ROW, Desk, titled
 from petakumuh.present.workbook.words import COUNTED, UNSCORED, heading
 from petakumuh.text import number, reason

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from petakumuh.present.book import BORDER, INPUT, SHADE, Styles, class_colours, inert, opened, paper, put
 from petakumuh.present.workbook import formulas
-from petakumuh.present.workbook.book import BORDER, INPUT, SHADE, Styles, class_colours, inert, opened, paper, put
 from petakumuh.present.workbook.layout import Layout, layout
 from petakumuh.present.workbook.listing import TITLES, Listing, listing, write_listing
 from petakumuh.present.workbook.names import unique_name

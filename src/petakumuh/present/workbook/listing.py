@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from petakumuh.present.workbook.book import BORDER, SHADE, Styles, class_colours, paper, put
+from petakumuh.present.book import BORDER, SHADE, Styles, class_colours, letters, paper, put
 from petakumuh.present.workbook.formulas import FIRST, LAST
 from petakumuh.text import Language, say
 
@@ -68,10 +68,8 @@ class Listing:
 
 def listing(plan: Layout, size: int) -> Listing:
     """Give every cell that is listed its column, after that of the name."""
-    from xlsxwriter.utility import xl_col_to_name  # noqa: PLC0415 - an extra
-
     cells = [cell for _, group in _groups(plan) for cell, _ in group]
-    return Listing(TITLES[plan.level], {cell: xl_col_to_name(at) for at, cell in enumerate(cells, start=1)}, size)
+    return Listing(TITLES[plan.level], {cell: letters(at) for at, cell in enumerate(cells, start=1)}, size)
 
 
 def _groups(plan: Layout) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from petakumuh import findings
+from petakumuh.present.book import Styles, opened
 from petakumuh.present.workbook.about import write_about
-from petakumuh.present.workbook.book import Styles, opened
 from petakumuh.present.workbook.recap import write_recap
 from petakumuh.present.workbook.rules import write_rules
 from petakumuh.present.workbook.tables import Desk, parts, write_table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from petakumuh.present.workbook.book import class_colours, paper, put
+from petakumuh.present.book import address, class_colours, letters, paper, put
 from petakumuh.present.workbook.tables import EDGE, FIRST_ROW, HEAD, Desk, quoted, titled, year_of
 from petakumuh.present.workbook.words import COUNTED, UNSCORED, class_names, one_of
 
@@ -40,9 +40,7 @@ class _Sheets:
         return "=" + "+".join(found)
 
     def _letters(self, column: str) -> str:
-        from xlsxwriter.utility import xl_col_to_name  # noqa: PLC0415 - an extra
-
-        return str(xl_col_to_name(self.columns.index(column)))
+        return letters(self.columns.index(column))
 
 
 @dataclass(frozen=True)
@@ -118,9 +116,7 @@ def _band(desk: Desk, sheet: Any, top: int, placed: Sequence[tuple[_Block, int]]
 
 
 def _addresses(row: int, begin: int, size: int) -> list[str]:
-    from xlsxwriter.utility import xl_rowcol_to_cell  # noqa: PLC0415 - an extra
-
-    return [xl_rowcol_to_cell(row, begin + at) for at in range(size + 1)]
+    return [address(row, begin + at) for at in range(size + 1)]
 
 
 def _blocks(desk: Desk, sheets: _Sheets) -> Iterator[_Block]:

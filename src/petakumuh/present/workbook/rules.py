@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from petakumuh.present.workbook.book import BORDER, INPUT, SHADE, Styles, class_colours, paper, put
+from petakumuh.present.book import BORDER, INPUT, SHADE, Styles, class_colours, paper, put
 from petakumuh.present.workbook.values import denominators
 from petakumuh.text import Language, say
 

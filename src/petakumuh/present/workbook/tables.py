@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from petakumuh.present.workbook.book import BORDER, SHADE, Styles, class_colours, paper, put
+from petakumuh.present.book import BORDER, SHADE, Styles, class_colours, paper, put
 from petakumuh.present.workbook.words import basis, class_names, heading
 from petakumuh.text import Language, say
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from petakumuh.present.workbook.book import SHADE, paper, put
+from petakumuh.present.book import SHADE, paper, put
 from petakumuh.present.workbook.tables import EDGE, FIRST_ROW, HEAD, Desk, titled
 from petakumuh.present.workbook.words import one_of
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,21 @@ if TYPE_CHECKING:
 
     from petakumuh.catalog.regulation import RuleSet
 
-__all__ = ["BORDER", "INPUT", "SHADE", "Styles", "class_colours", "inert", "opened", "paper", "put"]
+__all__ = [
+    "BORDER",
+    "INPUT",
+    "SHADE",
+    "Styles",
+    "address",
+    "class_colours",
+    "inert",
+    "letters",
+    "opened",
+    "paper",
+    "picture",
+    "plain",
+    "put",
+]
 
 SHADE = "#DCE6EC"
 """Behind heads."""
@@ -25,13 +40,14 @@ INPUT = "#1F4E9E"
 BORDER = "#8C8C8C"
 _TEXT_LIMIT = 32_767
 """So many characters go into a cell."""
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _GREEN, _SLUM = "#70C168", ("#FFFF00", "#FF5500", "#E31A1C")
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
             "nan_inf_to_errors": False}  # fmt: skip
 
 
 @contextmanager
-def opened(path: Path, title: str, *, by_rows: bool) -> Iterator[Any]:
+def opened(path: Path, title: str, *, by_rows: bool, font: Mapping[str, Any] | None = None) -> Iterator[Any]:
     """Open a new workbook, and write it to its path once it is filled.
 
     Parameters
@@ -42,39 +58,50 @@ def opened(path: Path, title: str, *, by_rows: bool) -> Iterator[Any]:
         What its properties say.
     by_rows
         Whether it is filled row by row: then memory does not grow with its rows.
+    font
+        Of cells without a format of their own, by whose digits columns are measured; Calibri if not said.
     """
     import xlsxwriter  # noqa: PLC0415 - an extra
     from xlsxwriter.worksheet import Worksheet  # noqa: PLC0415 - an extra
 
     class Sheet(Worksheet):  # type: ignore[misc]
-        """A sheet that does not look for functions newer than ours in each formula: that took half of the time."""
+        """A sheet that writes formulas as ours are.
+
+        It does not look for functions newer than ours in each of them: that took half of the time. And it says of
+        an empty text that it is one; else readers take the formula for one that was never worked out.
+        """
+
+        def _xml_formula_element(self, formula: str, result: Any, attributes: Any = ()) -> None:
+            told = [("t", "str")] if result == "" else []
+            super()._xml_formula_element(formula, result, [*attributes, *told])
 
         def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002
             return formula.removeprefix("=")
 
     filled = io.BytesIO()  # else the package hides why a disk refuses
     how = {"constant_memory": True} if by_rows else {"in_memory": True}
-    book = xlsxwriter.Workbook(filled, _OPTIONS | how)
+    book = xlsxwriter.Workbook(filled, _OPTIONS | how | {"default_format_properties": dict(font or {})})
     book.worksheet_class = Sheet
     made = datetime.fromisoformat(EPOCH).replace(tzinfo=None)
-    book.set_properties({"title": inert(title), "created": made})
+    book.set_properties({"title": plain(title), "created": made})
     yield book
     book.close()
     path.write_bytes(filled.getvalue())
 
 
 class Styles:
-    """The formats of one workbook, each made once."""
+    """The formats of one workbook, each made once, and what all of them share."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Any, **common: Any) -> None:
         self._book = book
+        self._common = {"font_name": "Calibri", "valign": "vcenter"} | common
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def __call__(self, **looks: Any) -> Any:
         """Give the format of these looks."""
         key = tuple(sorted(looks.items()))
         if key not in self._made:
-            self._made[key] = self._book.add_format({"font_name": "Calibri", "valign": "vcenter"} | looks)
+            self._made[key] = self._book.add_format(self._common | looks)
         return self._made[key]
 
     def over(self, **looks: Any) -> Any:
@@ -105,6 +132,24 @@ def paper(
         sheet.repeat_rows(*repeated)
 
 
+def picture(sheet: Any, path: Path, height: float) -> None:
+    """Put a picture into the upper left corner of a sheet.
+
+    Parameters
+    ----------
+    sheet, path
+        Where it goes, and the PNG or JPEG.
+    height
+        So many dots high; its width follows.
+    """
+    from xlsxwriter.image import Image  # noqa: PLC0415 - an extra
+
+    read = io.BytesIO(path.read_bytes())
+    scale = height / Image(read).height
+    how = {"x_scale": scale, "y_scale": scale, "x_offset": 10, "y_offset": 4, "object_position": 3}
+    sheet.insert_image(0, 0, "logo", how | {"image_data": read, "decorative": True})
+
+
 def put(sheet: Any, row: int, column: int, value: object, style: Any) -> None:
     """Write one value: numbers as numbers, missing as an empty cell, all else as text."""
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -127,7 +172,46 @@ def inert(text: str) -> str:
     ('=1+1', 32767, '…')
     """
     whole = text.encode("utf-8", "replace").decode()
+    if whole.startswith("<r>") and whole.endswith("</r>"):
+        whole += " "  # the package takes such a text for markup of its own, and writes it as it is
     return whole if len(whole) <= _TEXT_LIMIT else whole[: _TEXT_LIMIT - 1] + "…"
+
+
+def plain(text: str) -> str:
+    r"""Give a text as it may stand outside of cells, where the package writes signs that XML does not have.
+
+    Examples
+    --------
+    >>> plain("satu\x07dua\ufffe <b>")
+    'satu dua  <b>'
+    """
+    return _NO_XML.sub(" ", inert(text))
+
+
+def letters(column: int) -> str:
+    """Give the letters of a column, counted from 0.
+
+    Examples
+    --------
+    >>> [letters(one) for one in (0, 25, 26, 701, 702, 16_383)]
+    ['A', 'Z', 'AA', 'ZZ', 'AAA', 'XFD']
+    """
+    found, left = "", column + 1
+    while left:
+        left, at = divmod(left - 1, 26)
+        found = chr(ord("A") + at) + found
+    return found
+
+
+def address(row: int, column: int) -> str:
+    """Give the address of a cell, its row and column counted from 0.
+
+    Examples
+    --------
+    >>> address(0, 0), address(9, 27)
+    ('A1', 'AB10')
+    """
+    return f"{letters(column)}{row + 1}"
 
 
 def class_colours(rules: RuleSet) -> Mapping[str, str]:
