@@ -1,0 +1,210 @@
+"""Who worked on which ground in which year: offices beside each other, kelurahan by kelurahan.
+
+A cell is a union: ground that an office worked on twice in a year counts once there. Cells of one row share ground
+where offices or years met, so their sum may be more than the ground handled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from petakumuh.model import EMPTY, NO_YEAR, OUTSIDE
+from petakumuh.present.report.document import Block, Column, Heading, Paragraph, Row, Table, Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+    from pandas import DataFrame
+
+    from petakumuh.model import Result
+    from petakumuh.present.report.pen import Pen
+
+__all__ = ["AREA", "Synergy", "synergy", "together"]
+
+AREA = {"utm": "luas_ha", "tm3": "luas_tm3_ha", "geodesik": "luas_geodesik_ha"}
+"""The column of pieces whose hectares are the headline."""
+_YEARS = 10
+"""Years that stand beside each other in one table."""
+_PAIRED = 8
+"""Offices that a table of pairs has room for."""
+
+
+@dataclass(frozen=True)
+class Synergy:
+    """Hectares handled by offices; every square metre once in each number.
+
+    Attributes
+    ----------
+    offices, years
+        In order; what no file says comes last.
+    cells
+        By kelurahan_id, office and year.
+    rows
+        By kelurahan_id and office, all years together.
+    whole
+        By office and year, all kelurahan together.
+    shared
+        By kelurahan_id, ground that at least two offices worked on.
+    pairs
+        Ground that two offices both worked on; on the diagonal what each did.
+    """
+
+    offices: tuple[str, ...]
+    years: tuple[str, ...]
+    cells: Mapping[tuple[str, str, str], float]
+    rows: Mapping[tuple[str, str], float]
+    whole: Mapping[tuple[str, str], float]
+    shared: Mapping[str, float]
+    pairs: NDArray[np.float64]
+
+
+def together(run: Result) -> Synergy:
+    """Sum ground up by kelurahan, office and year of the works that count.
+
+    Parameters
+    ----------
+    run
+        With an account kept by office.
+    """
+    met = _met(run)
+    cells = met.drop_duplicates(["piece_id", "opd", "tahun"])
+    rows = met.drop_duplicates(["piece_id", "opd"])
+    offices = tuple(sorted(met["opd"].unique(), key=lambda one: (one == EMPTY, one)))
+    years = tuple(sorted(met["tahun"].unique(), key=lambda one: (one == NO_YEAR, one)))
+    several = rows[rows.duplicated("piece_id", keep=False)].drop_duplicates("piece_id")
+    return Synergy(
+        offices=offices,
+        years=years,
+        cells=_summed(cells, ["kelurahan_id", "opd", "tahun"]),
+        rows=_summed(rows, ["kelurahan_id", "opd"]),
+        whole=_summed(cells, ["opd", "tahun"]),
+        shared=_summed(several, "kelurahan_id"),
+        pairs=_pairs(rows, offices),
+    )
+
+
+def _met(run: Result) -> DataFrame:
+    """List each piece with the office and year of every group of works that counts and lies on it."""
+    groups = run.groups[run.groups["dihitung"]]
+    named = groups[["group_id", "opd"]].assign(tahun=groups.get("tahun", ""))
+    ground = run.pieces[["piece_id", "kelurahan_id"]].assign(ha=run.pieces[AREA[run.recipe.hitung.dasar]])
+    return run.links.merge(named, on="group_id").merge(ground, on="piece_id")
+
+
+def _summed(rows: DataFrame, by: Any) -> dict[Any, float]:
+    """Sum hectares by their keys."""
+    return dict(rows.groupby(by)["ha"].sum().items())
+
+
+def _pairs(rows: DataFrame, offices: Sequence[str]) -> NDArray[np.float64]:
+    """Sum the ground that each two offices have in common."""
+    pieces, at = np.unique(rows["piece_id"].to_numpy(), return_inverse=True)
+    place = {office: number for number, office in enumerate(offices)}
+    there = np.zeros((len(pieces), len(offices)))
+    ha = np.zeros(len(pieces))
+    there[at, rows["opd"].map(place).to_numpy(dtype=np.intp)] = 1.0
+    ha[at] = rows["ha"].to_numpy()
+    found: NDArray[np.float64] = there.T @ (there * ha[:, None])
+    return found
+
+
+def synergy(pen: Pen) -> list[Block]:
+    """Tell which offices worked on which ground in which year."""
+    known = pen.run.tables.get("opd")
+    if known is None or set(known["nama"]) <= {EMPTY}:
+        return [Heading(pen.say("sinergi"), 2), Paragraph(pen.say("sinergi_tanpa_opd"))]
+    found = together(pen.run)
+    blocks: list[Block] = [Heading(pen.say("sinergi"), 2, new_page=True), Paragraph(pen.say("sinergi_cara"))]
+    blocks += [_offices(pen, found, years, at) for at, years in _spans(found.years)]
+    if 1 < len(found.offices) <= _PAIRED:
+        blocks += [Paragraph(pen.say("sinergi_bersama")), _shared(pen, found)]
+    blocks += [
+        Turn(wide=True),
+        Heading(pen.say("sinergi_kelurahan"), 3),
+        Paragraph(pen.say("sinergi_baca")),
+    ]
+    blocks += [_matrix(pen, found, years, at) for at, years in _spans(found.years)]
+    return [*blocks, Turn(wide=False)]
+
+
+def _spans(years: Sequence[str]) -> Iterator[tuple[bool, Sequence[str]]]:
+    """Cut the years into spans that fit on a page, and say whether a span is the last."""
+    for start in range(0, len(years), _YEARS):
+        yield start + _YEARS >= len(years), years[start : start + _YEARS]
+
+
+def _year_columns(pen: Pen, years: Sequence[str], width: float) -> list[Column]:
+    group = pen.say("tahun_penanganan")
+    return [Column(pen.value(year), width, group=group) for year in years if year]
+
+
+def _offices(pen: Pen, found: Synergy, years: Sequence[str], last: bool) -> Table:
+    """Lay offices out by year, all kelurahan together."""
+    known: dict[str, Any] = {row["nama"]: row for row in pen.run.tables["opd"].to_dict("records")}
+    rows = []
+    for office in found.offices:
+        cells = [pen.ha(found.whole.get((office, year))) for year in years if year]
+        ends = [pen.ha(known[office][name]) for name in ("luas_ha", "hanya_ini_ha")] if last else []
+        rows.append(Row((pen.value(office), *cells, *ends)))
+    told: Any = pen.run.tables["keanggotaan"].set_index("tabel").loc["opd"]
+    note = ""
+    columns = [Column(pen.say("perangkat_daerah"), 48, "kiri"), *_year_columns(pen, years, 14)]
+    if last:
+        columns += [Column(pen.say("semua_tahun"), 18), Column(pen.say("hanya_opd"), 18)]
+        blank = [""] * (len(columns) - 3)
+        rows.append(Row((pen.say("jumlah_baris"), *blank, pen.ha(told["jumlah_ha"]), ""), "kelompok"))
+        rows.append(Row((pen.say("gabungan"), *blank, pen.ha(told["gabungan_ha"]), ""), "jumlah"))
+        note = pen.overlap(told["tumpang_tindih_ha"])
+    return Table(pen.say("tabel_opd", wilayah=pen.region), tuple(columns), tuple(rows), note)
+
+
+def _shared(pen: Pen, found: Synergy) -> Table:
+    """Lay out what each two offices have in common."""
+    numbers = [f"({at})" for at in range(1, len(found.offices) + 1)]
+    rows = [
+        Row((f"{mark} {pen.value(office)}", *(pen.ha(one) for one in line)))
+        for mark, office, line in zip(numbers, found.offices, found.pairs, strict=True)
+    ]
+    columns = [Column(pen.say("perangkat_daerah"), 65, "kiri"), *(Column(one, 16) for one in numbers)]
+    note = pen.say("catatan_bersama")
+    return Table(pen.say("tabel_bersama", wilayah=pen.region), tuple(columns), tuple(rows), note)
+
+
+def _matrix(pen: Pen, found: Synergy, years: Sequence[str], last: bool) -> Table:
+    """Lay kelurahan out with the offices that worked there, year by year."""
+    rows: list[Row] = []
+    table = pen.run.tables["kelurahan"]
+    blank = [""] * sum(1 for year in years if year)
+    number = 0
+    for town in table.to_dict("records"):
+        here = [office for office in found.offices if (town["kode"], office) in found.rows]
+        if not here:
+            continue
+        number += town["kode"] != OUTSIDE
+        ends = [pen.ha(town["luas_tertangani_ha"]), pen.ha(found.shared.get(town["kode"], 0.0))] if last else []
+        mark = "" if town["kode"] == OUTSIDE else str(number)
+        rows.append(Row((mark, _place(pen, town), *blank, *ends), "kelompok"))
+        for office in here:
+            cells = [pen.ha(found.cells.get((town["kode"], office, year))) for year in years if year]
+            ends = [pen.ha(found.rows[town["kode"], office]), ""] if last else []
+            rows.append(Row(("", pen.value(office), *cells, *ends)))
+    columns = [
+        Column(pen.say("nomor"), 9, "tengah"),
+        Column(pen.say("kelurahan_dan_opd"), 78, "kiri"),
+        *_year_columns(pen, years, 15),
+    ]
+    if last:
+        columns += [Column(pen.say("semua_tahun"), 20), Column(pen.say("dua_opd"), 20)]
+        shared = sum(found.shared.values())
+        ends = [pen.ha(pen.total["luas_tertangani_ha"]), pen.ha(shared)]
+        rows.append(Row(("", pen.say("jumlah"), *blank, *ends), "jumlah"))
+    return Table(pen.say("tabel_sinergi", wilayah=pen.region), tuple(columns), tuple(rows))
+
+
+def _place(pen: Pen, town: Any) -> str:
+    above = pen.name(town["kecamatan"])
+    return pen.area(town) if len(above) < 2 else f"{pen.area(town)} ({above})"  # noqa: PLR2004 - no dash

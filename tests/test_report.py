@@ -1,0 +1,361 @@
+"""The report: figures as in the recap, text that stays text, templates, and pages that LibreOffice draws."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+import petakumuh
+from petakumuh.errors import InputError, OutputError
+from petakumuh.present import report
+from petakumuh.present.report.chapter import chapter
+from petakumuh.present.report.document import Figure, Table
+from petakumuh.present.report.left import NO_WORKS, NOT_COUNTED, reasons
+from petakumuh.present.report.synergy import together
+from petakumuh.present.tables import recap
+from petakumuh.text import number
+from tests.conftest import kelurahan, kumuh, works
+
+docx = pytest.importorskip("docx")
+
+HOSTILE = ["A & B <x>", "=cmd|' /C calc'!A0", "a\x00b\x1bc", "${7*7}{{7*7}}"]
+TOWNS = {
+    "pontianak": ("KUMUH.kmz", "batasdesa_kota_pontianak.geojson", "Jaling_ptk_v1.kml"),
+    "pekalongan": ("sk2020.kmz|layername=Kum*", "kelurahan.geojson", "sk2024.kmz"),
+    "saumlaki": ("KAWASANKUMUH.geojson", "BATASDESA.geojson", "JaringanTransportasi.geojson"),
+}
+
+
+@pytest.fixture(autouse=True)
+def one_map(monkeypatch):
+    """One small picture for the maps, whose drawing has tests of its own."""
+    from petakumuh.present import atlas
+
+    drawn = atlas.Picture("Sebaran", lambda _: DOT)
+    monkeypatch.setattr(atlas, "pictures", lambda _, __: {"sebaran": drawn})
+
+
+def picture(size: int) -> bytes:
+    from io import BytesIO
+
+    from matplotlib.figure import Figure as Canvas
+
+    made = BytesIO()
+    Canvas(figsize=(size, size)).savefig(made, format="png", dpi=20, metadata={"Software": None})
+    return made.getvalue()
+
+
+DOT = picture(4)
+
+
+def written(run, folder, language="id"):
+    for name, write in report.files(run, language).items():
+        write(folder / name)
+    return folder
+
+
+def word_text(path) -> str:
+    document = docx.Document(path)
+    cells = (t.text or "" for t in document.element.body.iter(docx.oxml.ns.qn("w:t")))
+    return "\n".join(cells)
+
+
+class Page(HTMLParser):
+    """Tags and text of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, _):
+        self.tags.append(tag)
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+def page_of(path) -> Page:
+    return Page(path.read_text(encoding="utf-8"))
+
+
+def says_the_recap(run, folder, language="id"):
+    """Hold both files against the recap: every row of every level, by its name and figures."""
+    told = json.loads(json.dumps(recap(run)))
+    document = docx.Document(folder / "laporan.docx")
+    rows = [[one.text for one in row.cells] for table in document.tables for row in table.rows]
+    page = " ".join(page_of(folder / "laporan.html").words)
+    wanted = ("luas_delineasi_ha", "luas_tertangani_ha", "sisa_ha")
+    for row in [*told["kelurahan"], told["total"]]:
+        figures = [number(row[name], language=language) for name in wanted]
+        assert any(all(one in cells for one in figures) for cells in rows)
+        assert all(one in page for one in figures)
+
+
+def test_figures_in_both_files_equal_the_recap(sample, tmp_path):
+    says_the_recap(sample, written(sample, tmp_path))
+
+
+def test_the_headline_figures_of_the_sample_are_those_of_the_programme(sample, tmp_path):
+    folder = written(sample, tmp_path)
+    for text in (word_text(folder / "laporan.docx"), "".join(page_of(folder / "laporan.html").words)):
+        for figure in ("202,43 ha", "189,29 ha", "13,14 ha", "93,51 %", "6,49 %"):
+            assert figure in text
+
+
+def test_english_speaks_english_and_writes_numbers_so(small, tmp_path):
+    folder = written(small, tmp_path, "en")
+    text = word_text(folder / "laporan.docx")
+    assert "4.00 ha" in text
+    assert "What Is Left and Why" in text
+    assert '<html lang="en">' in (folder / "laporan.html").read_text(encoding="utf-8")
+    assert docx.Document(folder / "laporan.docx").core_properties.language == "en-GB"
+
+
+def test_the_same_run_gives_the_same_bytes(small, tmp_path):
+    first, second = (tmp_path / one for one in "ab")
+    for folder in (first, second):
+        folder.mkdir()
+        written(small, folder)
+    for name in ("laporan.docx", "laporan.html"):
+        assert (first / name).read_bytes() == (second / name).read_bytes()
+    with zipfile.ZipFile(first / "laporan.docx") as package:
+        assert {one.date_time for one in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_offices_and_years_meet_on_the_ground_that_both_worked_on(small):
+    found = together(small)
+    barat = "99.01.01.1001"
+    # PU paved 1 ha in 2020; Perkim drained 1 ha in 2021, half of it on that same ground.
+    assert found.cells == {
+        (barat, "PU", "2020"): pytest.approx(1.0),
+        (barat, "Perkim", "2021"): pytest.approx(1.0),
+    }
+    assert found.shared == {barat: pytest.approx(0.5)}
+    assert found.offices == ("PU", "Perkim")
+    assert found.pairs.tolist() == [pytest.approx([1.0, 0.5]), pytest.approx([0.5, 1.0])]
+
+
+def test_the_matrix_closes_with_the_tables_of_the_run(sample):
+    found, table = together(sample), sample.table("opd").set_index("nama")
+    for at, office in enumerate(found.offices):
+        whole = sum(ha for (_, one), ha in found.rows.items() if one == office)
+        assert whole == pytest.approx(table.loc[office, "luas_ha"])
+        assert found.pairs[at, at] == pytest.approx(whole)
+    union = sample.table("keanggotaan").set_index("tabel").loc["opd", "gabungan_ha"]
+    alone = table["hanya_ini_ha"].sum()
+    assert sum(found.shared.values()) == pytest.approx(union - alone)
+
+
+def test_ground_left_has_one_cause_and_closes_with_the_run(sample):
+    why = reasons(sample)
+    left = sample.table("kumuh").set_index("kumuh_id")["sisa_ha"]
+    assert why.sum(axis=1).reindex(left.index).to_numpy() == pytest.approx(left.to_numpy(), abs=1e-9)
+    plans = sample.table("simulasi")["tambahan_ha"].tolist()
+    assert why[["berjalan", "rencana"]].sum().tolist() == pytest.approx(plans[1:])
+
+
+def test_ground_under_a_plan_is_told_from_ground_under_nothing(small):
+    why = reasons(small)
+    # The plan covers all of B; of A nothing is left but what no work covers; C has no works.
+    assert why.loc["B", "rencana"] == pytest.approx(1.0)
+    assert why.loc["A", NO_WORKS] == pytest.approx(0.5)
+    assert why.loc["C", NO_WORKS] == pytest.approx(1.0)
+    assert why[NOT_COUNTED].sum() == 0
+
+
+def named(first, second, third, fourth):
+    """The small world with names of slums, towns, offices and sectors, and of the run itself."""
+    return petakumuh.run(
+        kumuh=kumuh().assign(nama=[first, second, third]).drop(columns="kelurahan"),
+        kelurahan=kelurahan().assign(nama=[first, fourth], kecamatan=second),
+        penanganan=works(opd=[first, second, fourth], sektor=[fourth, first, "jalan"]),
+        wilayah={"judul": first + fourth, "penyusun": second},
+    )
+
+
+def test_hostile_names_stay_text(tmp_path):
+    folder = written(named(*HOSTILE), tmp_path)
+    text = word_text(folder / "laporan.docx")
+    page = page_of(folder / "laporan.html")
+    for name in (HOSTILE[0], HOSTILE[1], "a\ufffdb\ufffdc", HOSTILE[3]):
+        assert name in text
+        assert name in " ".join(page.words)
+    assert not {"script", "x", "iframe"} & set(page.tags)
+    assert page.tags.count("img") == 3
+
+
+def test_a_page_of_hostile_names_has_the_elements_of_a_plain_one(tmp_path):
+    hostile = page_of(written(named(*HOSTILE), tmp_path) / "laporan.html").tags
+    assert hostile == page_of(written(named("a", "b", "c", "d"), tmp_path) / "laporan.html").tags
+
+
+def test_the_page_needs_nothing_from_anywhere(small, tmp_path):
+    text = (written(small, tmp_path) / "laporan.html").read_text(encoding="utf-8")
+    assert not re.search(r"(?:src|href)=\"(?!data:|#)", text)
+    assert "default-src 'none'" in text
+    assert not re.search(r"url\(|@import", text)
+
+
+def test_captions_are_fields_and_pictures_have_words(small, tmp_path):
+    path = written(small, tmp_path) / "laporan.docx"
+    document = docx.Document(path)
+    body = document.element.body
+    asked = [one.text.strip() for one in body.iter(docx.oxml.ns.qn("w:instrText"))]
+    made = chapter(small, "id")
+    tables = sum(isinstance(one, Table) for one in made.blocks)
+    figures = sum(isinstance(one, Figure) for one in made.blocks)
+    assert asked.count(r"SEQ Tabel \* ARABIC") == tables > 8
+    assert asked.count(r"SEQ Gambar \* ARABIC") == figures == 3
+    assert sum(one.startswith("TOC") for one in asked) == 1
+    captions = [one.text for one in document.paragraphs if one.style.name == "Caption"]
+    assert [one.split(".")[0] for one in captions if one.startswith("Tabel")] == [
+        f"Tabel {at}" for at in range(1, tables + 1)
+    ]
+    alts = [one.get("descr") for one in body.iter(docx.oxml.ns.qn("wp:docPr"))]
+    assert len(alts) == figures
+    assert all(alts)
+
+
+def test_every_table_repeats_its_head_and_fits_its_page(sample, tmp_path):
+    document = docx.Document(written(sample, tmp_path) / "laporan.docx")
+    qn = docx.oxml.ns.qn
+    room = document.sections[-1]
+    for table in document.tables[1:]:
+        assert table._tbl.find(f"{qn('w:tr')}/{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
+        widths = [int(one.get(qn("w:w"))) for one in table._tbl.iter(qn("w:gridCol"))]
+        assert sum(widths) * 635 <= room.page_width
+    assert {one.orientation for one in document.sections} == set(docx.enum.section.WD_ORIENT)
+
+
+def template(folder, name="templat.docx", *, drop=()):
+    """A user's document: a page of A5, a title, one captioned table, red headings."""
+    document = docx.Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = docx.shared.Mm(148), docx.shared.Mm(210)
+    document.styles["Heading 1"].font.color.rgb = docx.shared.RGBColor(0xFF, 0, 0)
+    document.add_paragraph("Bab milik dinas")
+    held = document.add_paragraph("Tabel 1")._p
+    mark = docx.oxml.OxmlElement("w:fldSimple")
+    mark.set(docx.oxml.ns.qn("w:instr"), r" SEQ Tabel \* ARABIC ")
+    held.append(mark)
+    for one in drop:
+        document.styles[one].delete()
+    document.save(folder / name)
+    return folder / name
+
+
+def in_template(run, path):
+    kept = replace(run.recipe.keluaran, templat=path.name, folder=str(path.parent))
+    return replace(run, recipe=replace(run.recipe, keluaran=kept))
+
+
+def test_a_template_keeps_its_content_styles_and_pages(small, tmp_path):
+    run = in_template(small, template(tmp_path))
+    document = docx.Document(written(run, tmp_path) / "laporan.docx")
+    texts = [one.text for one in document.paragraphs]
+    assert texts[0] == "Bab milik dinas"
+    title = next(one for one in document.paragraphs if one.style.name == "Heading 1")
+    assert title.text == "Hasil Penghitungan Luas Penanganan Permukiman Kumuh"
+    assert title.style.font.color.rgb == docx.shared.RGBColor(0xFF, 0, 0)
+    sides = {frozenset((one.page_width.mm, one.page_height.mm)) for one in document.sections}
+    assert len(sides) == 1
+    assert sorted(round(side) for side in next(iter(sides))) == [148, 210]
+    captions = [one.text for one in document.paragraphs if one.style.name == "Caption"]
+    assert captions[0].startswith("Tabel 2.")
+    assert document.tables[1].style.name == "Table Grid"
+
+
+def test_a_template_without_our_styles_is_given_them(small, tmp_path):
+    path = template(tmp_path, drop=("Heading 2", "Caption", "Table Grid", "Body Text"))
+    document = docx.Document(written(in_template(small, path), tmp_path) / "laporan.docx")
+    assert {"Heading 2", "Caption"} <= {one.style.name for one in document.paragraphs}
+
+
+def test_a_template_that_is_no_document_is_refused_with_its_name(small, tmp_path):
+    (tmp_path / "rusak.docx").write_text("bukan dokumen")
+    with pytest.raises(OutputError, match=r"rusak\.docx"):
+        written(in_template(small, tmp_path / "rusak.docx"), tmp_path)
+
+
+def test_a_word_template_opens_as_a_document(small, tmp_path):
+    source = template(tmp_path)
+    target = tmp_path / "dinas.dotx"
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"document.main+xml", b"template.main+xml"))
+    document = docx.Document(written(in_template(small, target), tmp_path) / "laporan.docx")
+    assert document.paragraphs[0].text == "Bab milik dinas"
+
+
+def headed(run, folder, logo: bytes):
+    (folder / "logo.png").write_bytes(logo)
+    head = replace(
+        run.recipe.kop, pemda="Pemerintah Kota Uji", dinas="Dinas <b>", logo="logo.png", folder=str(folder)
+    )
+    return replace(run, recipe=replace(run.recipe, kop=head))
+
+
+def test_the_letterhead_stands_on_the_first_page(small, tmp_path):
+    folder = written(headed(small, tmp_path, DOT), tmp_path)
+    first = [one.text for one in docx.Document(folder / "laporan.docx").paragraphs][:3]
+    assert first == ["", "Pemerintah Kota Uji", "Dinas <b>"]
+    assert page_of(folder / "laporan.html").tags.count("img") == 4
+
+
+def test_a_logo_that_is_no_picture_is_refused_with_its_name(small, tmp_path):
+    with pytest.raises(InputError, match=r"logo\.png"):
+        written(headed(small, tmp_path, b"GIF89a"), tmp_path)
+
+
+def test_a_run_without_works_says_that_none_were_surveyed(tmp_path):
+    run = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan())
+    text = word_text(written(run, tmp_path) / "laporan.docx")
+    assert "bukan berarti belum ada penanganan" in text
+    assert "tidak menyebutkan perangkat daerah" in text
+
+
+def printed(*command) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_draws_pages_with_the_tables_and_the_pictures(sample, tmp_path):
+    if shutil.which("soffice") is None or shutil.which("pdfimages") is None:
+        pytest.skip("LibreOffice or poppler is absent")
+    folder = written(sample, tmp_path)
+    home = f"-env:UserInstallation=file://{tmp_path}/profil"
+    convert = ["soffice", "--headless", home, "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    subprocess.run([*convert, str(folder / "laporan.docx")], check=True, capture_output=True, timeout=180)
+    text = printed("pdftotext", "-layout", tmp_path / "laporan.pdf", "-")
+    listed = printed("pdfimages", "-list", tmp_path / "laporan.pdf")
+    assert len({line.split()[0] for line in listed.splitlines()[2:]}) == 3
+    pages = text.split("\f")
+    assert "Hasil Penghitungan" in pages[0]
+    assert all(page.strip() for page in pages[:-1])
+    flat = " ".join(text.split())
+    for row in recap(sample)["kelurahan"]:
+        assert number(row["sisa_ha"]) in flat
+    assert "Error! Reference" not in flat
+
+
+@pytest.mark.towns
+@pytest.mark.parametrize("town", TOWNS)
+def test_a_real_town_is_told_as_its_recap_is(towns, tmp_path, town):
+    slums, edges, jobs = (str(towns / town / one) for one in TOWNS[town])
+    crs = {"crs": "EPSG:32752"} if town == "saumlaki" else {}
+    run = petakumuh.run(
+        kumuh=slums,
+        kelurahan={"file": edges, **crs},
+        penanganan={"file": jobs, "sektor": "jalan", "lebar_m": 4},
+        hitung={"sertifikasi": False},
+    )
+    says_the_recap(run, written(run, tmp_path))
