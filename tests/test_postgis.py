@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+from dataclasses import replace
 from urllib.parse import quote, unquote, urlsplit
 
 import numpy as np
@@ -17,7 +18,9 @@ from petakumuh.cli import main
 from petakumuh.database import is_local, session
 from petakumuh.errors import InputError, OutputError, PetakumuhError
 from petakumuh.measure import LONLAT
+from petakumuh.present.identity import run_id
 from petakumuh.present.layers import layers
+from petakumuh.present.postgis import require_free, write_postgis
 from petakumuh.read.raw import Batch, Limits, Note
 from petakumuh.read.vector.postgis import read_postgis, tables
 from tests.conftest import kelurahan, kumuh, works
@@ -73,7 +76,7 @@ def silent_about(secret, *texts):
 def test_what_is_written_reads_back_equal(url, sql, small):
     written = small.ke_postgis(url, skema="hasil")
     assert written[:5] == ["hasil.kumuh", "hasil.kelurahan", "hasil.penanganan", "hasil.bidang", "hasil.temuan"]
-    assert set(written[5:]) == {f"hasil.rekap_{name}" for name in small.tables}
+    assert set(written[5:]) == {*(f"hasil.rekap_{name}" for name in small.tables), "hasil.hitungan"}
     for name, rows in layers(small).items():
         back, _ = read(url, f"hasil.{name}") if len(rows) else (rows, [])
         assert back.crs == rows.crs
@@ -320,6 +323,76 @@ def test_results_are_replaced_only_when_asked_and_only_ours(url, sql, small):
     assert "catatan" in there
     assert "rekap_lama" not in there
     assert sql("SELECT count(*) FROM hasil.kumuh").fetchone() == (3,)
+
+
+def shifted(metres):
+    """The run of the small world somewhere else: 4 ha of slum, 1.5 ha handled."""
+    layers = (kumuh(), kelurahan(), works())
+    slums, towns, works_there = (one.set_geometry(one.geometry.translate(metres)) for one in layers)
+    return petakumuh.run(kumuh=slums, kelurahan=towns, penanganan=works_there)
+
+
+@pytest.mark.postgis
+def test_runs_gather_in_one_schema_and_a_run_written_again_replaces_itself(url, sql, small):
+    east = shifted(5000)
+    for run in (small, east, small, east):
+        write_postgis(run, url, schema="hasil", append=True)
+    told = sql("SELECT hitungan, sum(luas_ha), count(*) FROM hasil.bidang GROUP BY 1 ORDER BY 1").fetchall()
+    assert [row[0] for row in told] == sorted(run_id(run) for run in (small, east))
+    assert [row[1:] for row in told] == [(pytest.approx(4.0), 8)] * 2
+    assert sql("SELECT count(*), count(DISTINCT hitungan) FROM hasil.rekap_kumuh").fetchone() == (6, 2)
+    assert sql("SELECT count(*), count(DISTINCT fid) FROM hasil.hitungan").fetchone() == (2, 2)
+
+
+@pytest.mark.postgis
+def test_a_run_of_another_zone_and_other_columns_is_added_to_the_tables_that_there_are(url, sql, small):
+    write_postgis(small, url, schema="hasil", append=True)
+    slums, towns = (one.to_crs(4326).translate(6).set_crs(4326) for one in (kumuh(), kelurahan()))
+    east = petakumuh.run(
+        kumuh=kumuh().set_geometry(slums), kelurahan=kelurahan().set_geometry(towns), hitung={"dasar": "tm3"}
+    )
+    assert east.zones == (32750,)
+    write_postgis(east, url, schema="hasil", append=True)
+    found = sql(
+        "SELECT luas_tm3_ha IS NULL, count(*), max(ST_SRID(geometry)) FROM hasil.bidang GROUP BY 1"
+    ).fetchall()
+    assert sorted(found) == [(False, len(east.bidang), 32749), (True, 8, 32749)]
+    west = sql(f"SELECT min(ST_XMin(geometry)) FROM hasil.kumuh WHERE hitungan = '{run_id(east)}'").fetchone()[0]
+    assert west == pytest.approx(east.layers.kumuh.to_crs(32749).total_bounds[0], abs=0.01)
+
+
+@pytest.mark.postgis
+def test_what_cannot_be_added_changes_nothing(url, sql, small):
+    write_postgis(small, url, schema="hasil", append=True)
+    sql("ALTER TABLE hasil.rekap_total ALTER COLUMN luas_sk_ha TYPE text")
+    before = sql("SELECT count(*), max(fid) FROM hasil.kumuh").fetchone()
+    with pytest.raises(OutputError, match=r"rekap_total.*luas_sk_ha"):
+        write_postgis(shifted(5000), url, schema="hasil", append=True)
+    assert sql("SELECT count(*), max(fid) FROM hasil.kumuh").fetchone() == before
+    sql("CREATE TABLE uji.kumuh AS SELECT 1 AS n")
+    with pytest.raises(OutputError, match="bukan hasil petakumuh: kumuh"):
+        write_postgis(small, url, schema="uji", append=True)
+
+
+@pytest.mark.postgis
+def test_replacing_takes_the_runs_of_everybody_and_adding_needs_no_leave(url, sql, small):
+    for run in (small, shifted(5000)):
+        write_postgis(run, url, schema="hasil", append=True)
+    require_free(url, schema="hasil", append=True)
+    with pytest.raises(OutputError, match="--timpa"):
+        require_free(url, schema="hasil")
+    write_postgis(small, url, schema="hasil", overwrite=True)
+    assert sql("SELECT count(*) FROM hasil.hitungan").fetchone() == (1,)
+
+
+@pytest.mark.postgis
+def test_columns_of_any_name_find_a_place_and_infinity_is_null(url, sql, small):
+    rows = small.layers.penanganan.assign(**{"fid": "x", "luas (%)": np.inf, "NAMA": "besar", HOSTILE: "y"})
+    run = replace(small, layers=replace(small.layers, penanganan=rows))
+    for _ in range(2):
+        write_postgis(run, url, schema="hasil", append=True)
+    told = sql('SELECT DISTINCT fid_2, luas_persen, "NAMA_2", hitungan FROM hasil.penanganan').fetchall()
+    assert told == [("x", None, "besar", run_id(small))]
 
 
 @pytest.mark.postgis
