@@ -13,7 +13,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.demo: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[peta,tabel,cepat]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[peta,tabel,dokumen,cepat]"
 	touch $@
 
 $(VENV)/.test: $(BIN)/python pyproject.toml

@@ -31,7 +31,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Make a skip for want of the real towns or of another program a failure where all are expected."""
     outcome = yield
     report = outcome.get_result()  # type: ignore[attr-defined]
-    wants = {"towns", "browser", "qgis", "libreoffice", "postgis", "atheris"} & {
+    wants = {"towns", "browser", "qgis", "libreoffice", "poppler", "postgis", "atheris"} & {
         mark.name for mark in item.iter_markers()
     }
     if wants and report.skipped and os.environ.get("PETAKUMUH_STRICT"):
@@ -106,3 +106,50 @@ def small() -> Run:
 def sample() -> Run:
     """A run of the sample."""
     return petakumuh.run(petakumuh.contoh())
+
+
+@pytest.fixture(scope="session")
+def pekalongan(towns: Path) -> Run:
+    """A run of Pekalongan: the slums of 2020, and those of 2024 as if they were works."""
+    folder = towns / "pekalongan"
+    return petakumuh.run(
+        kumuh={"file": folder / "sk2020.kmz", "lapisan": ["Kum*"]},
+        kelurahan=folder / "kelurahan.geojson",
+        penanganan={"file": folder / "sk2024.kmz", "sektor": "SK 2024"},
+    )
+
+
+@pytest.fixture(scope="session")
+def saumlaki(towns: Path) -> Run:
+    """A run of Saumlaki: four networks as lines of 4 m."""
+    folder = towns / "saumlaki"
+    networks = {
+        "Transportasi": "jalan",
+        "Drainase": "drainase",
+        "AirLimbah": "air limbah",
+        "AirMinum": "air minum",
+    }
+    return petakumuh.run(
+        kumuh=folder / "KAWASANKUMUH.geojson",
+        kelurahan={"file": folder / "BATASDESA.geojson", "crs": "EPSG:32752"},
+        penanganan=[
+            {"file": folder / f"Jaringan{name}.geojson", "sektor": sector, "lebar_m": 4}
+            for name, sector in networks.items()
+        ],
+    )
+
+
+@pytest.fixture(scope="session")
+def pontianak(towns: Path) -> Run:
+    """A run of Pontianak, across the equator."""
+    return run_pontianak(towns, "batasdesa_kota_pontianak.geojson")
+
+
+def run_pontianak(towns: Path, boundaries: str) -> Run:
+    """Run Pontianak by one of two sets of boundaries."""
+    folder = towns / "pontianak"
+    return petakumuh.run(
+        kumuh=folder / "KUMUH.kmz",
+        kelurahan=folder / boundaries,
+        penanganan={"file": folder / "Jaling_ptk_v1.kml", "sektor": "jalan", "lebar_m": 4},
+    )

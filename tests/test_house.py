@@ -37,16 +37,18 @@ RANKS = (
 """Rooms from the ground up; a room imports only from lower ranks, or what its own package holds."""
 STAGES = {"read", "check", "overlay", "account", "compare", "score", "reconcile"}
 ONLY = {
-    "folium": "present/web",
-    "branca": "present/web",
-    "matplotlib": "present/sheet",
-    "fiona": "read/vector",
-    "openpyxl": "read/tables",
-    "xlrd": "read/tables",
-    "xlsxwriter": "present/workbook",
-    "numba": "kernel/batch",
-    "fsspec": "prepared/place",
-    "distributed": "chunks",
+    "folium": {"present/web"},
+    "branca": {"present/web"},
+    "xyzservices": {"present/web"},
+    "matplotlib": {"present/sheet", "present/atlas", "present/report"},
+    "docx": {"present/report"},
+    "fiona": {"read/vector"},
+    "openpyxl": {"read/tables"},
+    "xlrd": {"read/tables"},
+    "xlsxwriter": {"present/book"},
+    "numba": {"kernel/batch"},
+    "fsspec": {"prepared/place"},
+    "distributed": {"chunks"},
 }
 """Heavy package -> the one place, a module or a package, that loads it."""
 SET_OPERATIONS = {
@@ -107,7 +109,7 @@ def test_heavy_packages_and_set_operations_stand_in_one_room(path):
     presenter = "/".join(where.split("/")[:2]).removesuffix(".py")
     for package, only in ONLY.items():
         if any(name.split(".")[0] == package for name in imports(path, types=False)):
-            assert presenter == only, f"{where} imports {package}"
+            assert presenter in only, f"{where} imports {package}"
     tree = ast.parse(path.read_text(encoding="utf-8"))
     calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     if room(path) != "ground":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import html
 import io
 import json
@@ -56,15 +57,22 @@ def test_every_output_stands_there_and_nothing_else(folder):
     names = {
         "satu_peta.geojson",
         "satu_peta.gpkg",
+        "satu_peta.qgz",
+        "satu_peta.qml",
+        "satu_peta.sld",
         "peta.html",
         "peta.png",
+        "atlas.pdf",
+        "tabel.xlsx",
+        "laporan.docx",
+        "laporan.html",
         "rekap.csv",
         "rekonsiliasi.csv",
         "temuan.csv",
         "rekap.json",
         "resep.json",
     }
-    assert {one.name for one in folder.iterdir()} == names | {"simpanan"}
+    assert {one.name for one in folder.iterdir()} == names | {"simpanan", "tukar"}
 
 
 def test_the_recap_for_programs_has_the_keys_it_promises(folder, small):
@@ -130,7 +138,7 @@ def test_geojson_is_rfc_7946_and_its_hectares_are_those_of_the_pieces(folder, sm
 
 def test_the_geopackage_holds_five_layers_with_their_hectares(folder):
     path = folder / "satu_peta.gpkg"
-    assert [name for name, _ in pyogrio.list_layers(path)] == [
+    assert [name for name, kind in pyogrio.list_layers(path) if kind] == [
         "kumuh",
         "kelurahan",
         "penanganan",
@@ -321,10 +329,10 @@ def test_what_an_earlier_run_wrote_does_not_stand_beside_the_new_one(small, tmp_
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path, monkeypatch):
-    def refused(**_):
+    def refused(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("tempfile.mkdtemp", refused)
+    monkeypatch.setattr("pathlib.Path.mkdir", refused)
     with pytest.raises(OutputError, match="Permission denied"):
         write_together({"a.txt": lambda path: path.touch()}, tmp_path / "x")
 
@@ -340,3 +348,36 @@ def test_infinite_attributes_become_null(tmp_path):
     run = petakumuh.run(kumuh=rows, kelurahan=kelurahan(), penanganan=works())
     run.tulis(tmp_path / "out")
     assert json.loads((tmp_path / "out" / "rekap.json").read_text())["total"]["luas_sk_ha"] is None
+
+
+def test_what_an_earlier_writing_left_goes_unless_somebody_changed_it(small, tmp_path, monkeypatch):
+    presenters = petakumuh.present._PRESENTERS
+    small.tulis(tmp_path)
+    assert (tmp_path / "peta.html").is_file()
+    (tmp_path / "catatan.txt").write_text("milik orang lain")
+    (tmp_path / "peta.png").write_bytes(b"disunting")
+    monkeypatch.setattr(petakumuh.present, "_PRESENTERS", {"tables": presenters["tables"]})
+    small.tulis(tmp_path, timpa=True)
+    assert not (tmp_path / "peta.html").exists()
+    assert (tmp_path / "peta.png").read_bytes() == b"disunting"
+    assert (tmp_path / "catatan.txt").is_file()
+
+
+def test_every_file_of_a_run_is_listed_with_its_hash(small, tmp_path):
+    small.tulis(tmp_path)
+    listed = json.loads((tmp_path / "simpanan" / "berkas.json").read_text("utf-8"))
+    there = {path.relative_to(tmp_path).as_posix(): path for path in tmp_path.rglob("*") if path.is_file()}
+    assert set(listed) == set(there) - {"simpanan/berkas.json"}
+    assert all(hashlib.sha256(there[name].read_bytes()).hexdigest() == digest for name, digest in listed.items())
+
+
+def test_a_list_of_files_that_names_others_removes_none(small, tmp_path):
+    outside = tmp_path / "luar.txt"
+    outside.write_text("x")
+    digest = hashlib.sha256(b"x").hexdigest()
+    folder = tmp_path / "hasil"
+    small.tulis(folder)
+    told = {"../luar.txt": digest, str(outside): digest, "tiada.txt": digest, "a": 1}
+    (folder / "simpanan" / "berkas.json").write_text(json.dumps(told))
+    small.tulis(folder, timpa=True)
+    assert outside.is_file()

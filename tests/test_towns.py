@@ -6,42 +6,9 @@ import pytest
 
 import petakumuh
 from petakumuh.errors import InputError
+from tests.conftest import run_pontianak
 
 pytestmark = pytest.mark.towns
-
-SECTORS = {"Transportasi": "jalan", "Drainase": "drainase", "AirLimbah": "air limbah", "AirMinum": "air minum"}
-
-
-@pytest.fixture(scope="module")
-def pekalongan(towns):
-    folder = towns / "pekalongan"
-    return petakumuh.run(
-        kumuh={"file": folder / "sk2020.kmz", "lapisan": ["Kum*"]},
-        kelurahan=folder / "kelurahan.geojson",
-        penanganan={"file": folder / "sk2024.kmz", "sektor": "SK 2024"},
-    )
-
-
-@pytest.fixture(scope="module")
-def saumlaki(towns):
-    folder = towns / "saumlaki"
-    return petakumuh.run(
-        kumuh=folder / "KAWASANKUMUH.geojson",
-        kelurahan={"file": folder / "BATASDESA.geojson", "crs": "EPSG:32752"},
-        penanganan=[
-            {"file": folder / f"Jaringan{name}.geojson", "sektor": sector, "lebar_m": 4}
-            for name, sector in SECTORS.items()
-        ],
-    )
-
-
-def pontianak(towns, boundaries):
-    folder = towns / "pontianak"
-    return petakumuh.run(
-        kumuh=folder / "KUMUH.kmz",
-        kelurahan=folder / boundaries,
-        penanganan={"file": folder / "Jaling_ptk_v1.kml", "sektor": "jalan", "lebar_m": 4},
-    )
 
 
 def test_pekalongan_counts_identical_rt_once(pekalongan):
@@ -120,7 +87,7 @@ def test_saumlaki_metres_that_declare_degrees_are_refused_with_the_crs_that_fits
     [("batasdesa_kota_pontianak.geojson", 1.364, 0.0005), ("kelurahan_kemendagri_61.71.geojson", 0.0, 0.005)],
 )
 def test_pontianak_across_the_equator_by_two_boundary_sets(towns, boundaries, outside, tolerance):
-    run = pontianak(towns, boundaries)
+    run = run_pontianak(towns, boundaries)
     total = run.table("total").iloc[0]
     assert len(run.layers.kumuh) == 52
     assert total["luas_delineasi_ha"] == pytest.approx(70.5215, abs=0.00005)
@@ -129,8 +96,8 @@ def test_pontianak_across_the_equator_by_two_boundary_sets(towns, boundaries, ou
     assert (run.findings["aturan"] == "penanganan_di_luar_kumuh").sum() == 185
 
 
-def test_pontianak_keeps_the_attributes_that_a_plain_kmz_reader_loses(towns):
-    run = pontianak(towns, "batasdesa_kota_pontianak.geojson")
+def test_pontianak_keeps_the_attributes_that_a_plain_kmz_reader_loses(pontianak):
+    run = pontianak
     assert (run.layers.kumuh["luas_sk_ha"] > 0).all()
     assert "luas_atribut_berbeda" not in set(run.findings["aturan"])
     north = run.layers.kumuh.to_crs(4326).bounds

@@ -150,6 +150,7 @@ def _run_options(inputs: Any, told: Callable[[str], str]) -> None:
     inputs.add_argument("-o", "--keluar", "--out", required=True, metavar="FOLDER", help=told("keluar"))
     inputs.add_argument("--postgis", metavar="URL", help=told("postgis"))
     inputs.add_argument("--skema", default="petakumuh", metavar="NAMA", help=told("skema"))
+    inputs.add_argument("--tambah", action="store_true", help=told("tambah"))
 
 
 def _large_options(large: Any, told: Callable[[str], str]) -> None:

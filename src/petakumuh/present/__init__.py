@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from petakumuh import recipe, store
@@ -11,7 +14,7 @@ from petakumuh.present import scores
 from petakumuh.present.files import write_together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from petakumuh.model import Result
@@ -19,13 +22,20 @@ if TYPE_CHECKING:
 
 __all__ = ["missing_extra", "write_all"]
 
-_PRESENTERS = {"tables": None, "vector": None, "web": "folium", "sheet": "matplotlib"}
-"""Presenter -> the package of an extra that it needs."""
-
-
-_DRAWN = ("peta.html", "peta.png")
-_SCORED = ("pasangan.csv", "skor.geojson", "kotaku.gpkg")
-"""Written only where a run is scored, besides what `petakumuh.present.scores` writes."""
+_PRESENTERS = {
+    "tables": (),
+    "vector": (),
+    "exchange": (),
+    "web": ("folium",),
+    "sheet": ("matplotlib",),
+    "atlas": ("matplotlib",),
+    "tablebook": ("xlsxwriter",),
+    "report": ("matplotlib",),
+}
+"""Presenter -> the packages of extras that it needs."""
+_WITHOUT_SHAPES = ("tables", "tablebook")
+_WRITTEN = f"{store.FOLDER}/berkas.json"
+"""Lists what was written, each file with its sha256: what the next writing replaces, and what nobody changed."""
 
 
 def write_all(
@@ -57,21 +67,46 @@ def write_all(
         See `petakumuh.present.files.write_together`.
     """
     writers: dict[str, Callable[[Path], None]] = {}
-    for name, needs in _PRESENTERS.items() if run.shapes else (("tables", None),):
-        if needs is None or find_spec(needs) is not None:
+    for name, needs in _PRESENTERS.items():
+        if (run.shapes or name in _WITHOUT_SHAPES) and all(find_spec(one) for one in needs):
             writers |= import_module(f"{__name__}.{name}").files(run, bahasa)
     if run.skor is not None:
         writers |= scores.files(run.skor, bahasa, run.recipe.wilayah)
     if run.shapes:
         writers |= {f"{store.FOLDER}/{name}": writer for name, writer in store.files(run).items()}
-    stored = (f"{store.FOLDER}/{one.name}" for one in (folder / store.FOLDER).glob("*.parquet"))
-    before = scores.earlier(folder)
-    stale = [name for name in (*_DRAWN, *(_SCORED if before else ()), *before, *stored) if name not in writers]
+    names = list(writers)
+    writers[_WRITTEN] = lambda path: _list_files(names, path)
+    stale = [name for name in (*scores.earlier(folder), *_earlier(folder)) if name not in writers]
     return write_together(
         writers, folder, inputs=recipe.input_paths(run.recipe), overwrite=overwrite, stale=stale, done=done
     )
 
 
+def _list_files(names: list[str], path: Path) -> None:
+    """Write what stands beside a list, which is the last of the files."""
+    stage = path.parent.parent
+    told = {name: _digest(stage / name) for name in names}
+    path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _earlier(folder: Path) -> Iterator[str]:
+    """List the files of an earlier writing that nobody has changed since."""
+    try:
+        told = json.loads((folder / _WRITTEN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return
+    for name, digest in told.items() if isinstance(told, dict) else ():
+        path = PurePosixPath(name)
+        within = not path.is_absolute() and ".." not in path.parts and (folder / name).is_file()
+        if within and _digest(folder / name) == digest:
+            yield name
+
+
 def missing_extra() -> bool:
-    """Whether the maps cannot be drawn because their packages are not installed."""
-    return any(needs is not None and find_spec(needs) is None for needs in _PRESENTERS.values())
+    """Whether some outputs cannot be written because their packages are not installed."""
+    return any(not all(find_spec(one) for one in needs) for needs in _PRESENTERS.values())
