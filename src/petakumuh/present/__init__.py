@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+from contextlib import ExitStack
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import PurePosixPath
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from petakumuh import recipe, store
 from petakumuh.present import scores
+from petakumuh.present.aside import beside
 from petakumuh.present.files import write_together
 
 if TYPE_CHECKING:
@@ -33,6 +36,10 @@ _PRESENTERS = {
     "report": ("matplotlib",),
 }
 """Presenter -> the packages of extras that it needs."""
+_LONGEST = "atlas"
+"""What a second process writes."""
+_LONG = 24
+"""Kelurahan from which on that is worth its start."""
 _WITHOUT_SHAPES = ("tables", "tablebook")
 _WRITTEN = f"{store.FOLDER}/berkas.json"
 """Lists what was written, each file with its sha256: what the next writing replaces, and what nobody changed."""
@@ -66,20 +73,31 @@ def write_all(
     OutputError
         See `petakumuh.present.files.write_together`.
     """
-    writers: dict[str, Callable[[Path], None]] = {}
-    for name, needs in _PRESENTERS.items():
-        if (run.shapes or name in _WITHOUT_SHAPES) and all(find_spec(one) for one in needs):
-            writers |= import_module(f"{__name__}.{name}").files(run, bahasa)
+    named: dict[str, dict[str, Callable[[Path], None]]] = {
+        name: import_module(f"{__name__}.{name}").files(run, bahasa)
+        for name, needs in _PRESENTERS.items()
+        if (run.shapes or name in _WITHOUT_SHAPES) and all(find_spec(one) for one in needs)
+    }
+    writers = {file: write for part in named.values() for file, write in part.items()}
     if run.skor is not None:
         writers |= scores.files(run.skor, bahasa, run.recipe.wilayah)
     if run.shapes:
         writers |= {f"{store.FOLDER}/{name}": writer for name, writer in store.files(run).items()}
     names = list(writers)
-    writers[_WRITTEN] = lambda path: _list_files(names, path)
-    stale = [name for name in (*scores.earlier(folder), *_earlier(folder)) if name not in writers]
-    return write_together(
-        writers, folder, inputs=recipe.input_paths(run.recipe), overwrite=overwrite, stale=stale, done=done
-    )
+    stale = [name for name in (*scores.earlier(folder), *_earlier(folder)) if name not in (*names, _WRITTEN)]
+    with ExitStack() as held:
+        if _LONGEST in named and _worth_it(run):
+            writers |= held.enter_context(beside(run, bahasa, _LONGEST, named[_LONGEST]))
+            writers |= {name: writers.pop(name) for name in named[_LONGEST]}  # they come last
+        writers[_WRITTEN] = lambda path: _list_files(names, path)
+        return write_together(
+            writers, folder, inputs=recipe.input_paths(run.recipe), overwrite=overwrite, stale=stale, done=done
+        )
+
+
+def _worth_it(run: Result) -> bool:
+    """Whether there is a second processor, and a run large enough for the start of a second process."""
+    return (os.cpu_count() or 1) > 1 and len(run.tables["kelurahan"]) >= _LONG
 
 
 def _list_files(names: list[str], path: Path) -> None:
