@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ import shapely
 import petakumuh
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from petakumuh import Run
 
@@ -143,6 +144,19 @@ def saumlaki(towns: Path) -> Run:
 def pontianak(towns: Path) -> Run:
     """A run of Pontianak, across the equator."""
     return run_pontianak(towns, "batasdesa_kota_pontianak.geojson")
+
+
+@pytest.fixture(scope="session")
+def handed_over(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Everything that a run hands over, by the name of the run's fixture: each folder written once."""
+
+    @cache
+    def folder(name: str) -> Path:
+        made = tmp_path_factory.mktemp(name) / "hasil"
+        request.getfixturevalue(name).tulis(made)
+        return made
+
+    return folder
 
 
 def run_pontianak(towns: Path, boundaries: str) -> Run:

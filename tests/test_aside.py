@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
 
 import pytest
 
 import petakumuh
-from petakumuh.present import aside, atlas
+from petakumuh.present import atlas
 from petakumuh.present.aside import beside
 
 
@@ -16,6 +17,10 @@ from petakumuh.present.aside import beside
 def temporary(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "sementara"))
     return tmp_path / "sementara"
+
+
+def _written_here(path):
+    path.write_text("sini")
 
 
 def test_another_process_writes_the_same_bytes(small, tmp_path, temporary):
@@ -32,7 +37,7 @@ def test_another_process_writes_the_same_bytes(small, tmp_path, temporary):
 
 
 def test_what_the_other_process_does_not_bring_is_written_here(small, tmp_path, temporary):
-    with beside(small, "id", "tidak_ada", {"a.txt": lambda path: path.write_text("sini") and None}) as brought:
+    with beside(small, "id", "tidak_ada", {"a.txt": _written_here}) as brought:
         brought["a.txt"](tmp_path / "a.txt")
     assert (tmp_path / "a.txt").read_text() == "sini"
     assert not temporary.exists()
@@ -40,8 +45,13 @@ def test_what_the_other_process_does_not_bring_is_written_here(small, tmp_path, 
 
 def test_the_other_process_ends_with_what_it_is_for(small, temporary, monkeypatch):
     started = []
-    real = aside.subprocess.Popen
-    monkeypatch.setattr(aside.subprocess, "Popen", lambda *a, **b: started.append(real(*a, **b)) or started[-1])
+    real = subprocess.Popen
+
+    def watched(*given, **options):
+        started.append(real(*given, **options))
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", watched)
 
     def unfinished():
         with beside(small, "id", "atlas", {}):
@@ -57,8 +67,12 @@ def test_a_run_of_many_kelurahan_has_its_atlas_from_there(small, tmp_path, monke
     monkeypatch.setattr(petakumuh.present, "_LONG", 1)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     asked = []
-    real = petakumuh.present.beside
-    monkeypatch.setattr(petakumuh.present, "beside", lambda *given: asked.append(given[2]) or real(*given))
+
+    def watched(*given):
+        asked.append(given[2])
+        return beside(*given)
+
+    monkeypatch.setattr(petakumuh.present, "beside", watched)
     small.tulis(tmp_path / "dua")
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
     small.tulis(tmp_path / "satu")

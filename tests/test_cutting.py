@@ -66,7 +66,8 @@ def test_tables_alone_are_the_same_tables_and_nothing_else_is_written(tmp_path):
     same(whole, alone)
     whole.tulis(tmp_path / "utuh")
     names = {path.name for path in alone.tulis(tmp_path / "tabel")}
-    assert names == {"rekap.csv", "rekap.json", "rekonsiliasi.csv", "resep.json", "temuan.csv"}
+    texts = {"rekap.csv", "rekap.json", "rekonsiliasi.csv", "resep.json", "temuan.csv"}
+    assert names == texts | {"tabel.xlsx", "berkas.json"}
     for name in ("rekap.csv", "rekap.json", "rekonsiliasi.csv"):
         assert (tmp_path / "tabel" / name).read_bytes() == (tmp_path / "utuh" / name).read_bytes()
 

@@ -101,6 +101,13 @@ def test_works_that_do_not_count_are_dashed_and_open(sample):
         assert look.line == style()["penanganan"]["sektor"][key.removesuffix(NOT_COUNTED)]["warna"]
 
 
+def test_works_that_say_no_sektor_are_told_in_words():
+    done = works().drop(columns="sektor")
+    run = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), penanganan=done)
+    labels = [look.label for look in themes(run)["penanganan"].classes.values()]
+    assert labels == ["(tidak disebutkan)", "(tidak disebutkan) (tidak dihitung)"]
+
+
 def test_ground_that_is_left_is_hatched_in_every_theme_of_it(sample):
     made = themes(sample)
     assert made["tahun"].classes[LEFT] == made["jumlah_sektor"].classes[LEFT]

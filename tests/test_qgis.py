@@ -10,6 +10,7 @@ import subprocess
 import zipfile
 from base64 import b64encode
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -68,14 +69,20 @@ def hostile():
     )  # fmt: skip
 
 
+@cache
+def whole(package):
+    """What QGIS says of a package with its atlas and its own hectares, asked once."""
+    return probed(package, "atlas", "hektare")
+
+
 @pytest.fixture(scope="module")
-def sample_package(sample, tmp_path_factory):
-    return packed(sample, tmp_path_factory.mktemp("qgis") / "contoh")
+def sample_package(handed_over):
+    return handed_over("sample")
 
 
 @pytest.fixture(scope="module")
 def sample_seen(sample_package):
-    return probed(sample_package, "atlas", "hektare")
+    return whole(sample_package)
 
 
 def project_of(package):
@@ -313,48 +320,3 @@ def test_every_layer_of_the_small_world_is_sound(small, tmp_path):
     }  # fmt: skip
     assert told["bidang"]["crs"] == "EPSG:32749"
     assert told["bidang"]["ha"] == pytest.approx(4.0, abs=1e-6)
-
-
-SECTORS = {"Transportasi": "jalan", "Drainase": "drainase", "AirLimbah": "air limbah", "AirMinum": "air minum"}
-
-
-def pekalongan(folder):
-    return {
-        "kumuh": {"file": folder / "sk2020.kmz", "lapisan": ["Kum*"]},
-        "kelurahan": folder / "kelurahan.geojson",
-        "penanganan": {"file": folder / "sk2024.kmz", "sektor": "SK 2024"},
-    }
-
-
-def saumlaki(folder):
-    return {
-        "kumuh": folder / "KAWASANKUMUH.geojson",
-        "kelurahan": {"file": folder / "BATASDESA.geojson", "crs": "EPSG:32752"},
-        "penanganan": [
-            {"file": folder / f"Jaringan{name}.geojson", "sektor": sector, "lebar_m": 4}
-            for name, sector in SECTORS.items()
-        ],
-    }
-
-
-def pontianak(folder):
-    return {
-        "kumuh": folder / "KUMUH.kmz",
-        "kelurahan": folder / "kelurahan_kemendagri_61.71.geojson",
-        "penanganan": {"file": folder / "Jaling_ptk_v1.kml", "sektor": "jalan", "lebar_m": 4},
-    }
-
-
-@pytest.mark.qgis
-@pytest.mark.towns
-@pytest.mark.parametrize("town", [pekalongan, saumlaki, pontianak])
-def test_a_town_opens_with_its_atlas_and_its_hectares(towns, tmp_path, town):
-    run = petakumuh.run(**town(towns / town.__name__))
-    told = probed(packed(run, tmp_path / "hasil"), "atlas", "hektare")
-    for kind in ("file", "inside"):
-        assert told["projects"][kind]["colours"] > 12
-        assert all(one["valid"] and one["undrawn"] == 0 for one in told["projects"][kind]["layers"].values())
-    ranges = [label for label, _ in told["layers"]["kelurahan"]["legend"]]
-    assert ("Tanpa kumuh" in ranges) == (len(run.layers.kelurahan) > told["atlas"]["pages"])
-    assert told["atlas"]["pages"] == sum(code != "" for code in run.table("kelurahan")["kode"])
-    assert told["hektare"] == pytest.approx(run.table("total")["luas_tertangani_ha"].iloc[0], abs=5e-4)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 import zipfile
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -18,7 +16,6 @@ from petakumuh.present import report
 from petakumuh.present.report.chapter import chapter
 from petakumuh.present.report.document import Figure, Table
 from petakumuh.present.report.left import NO_WORKS, NOT_COUNTED, reasons
-from petakumuh.present.report.synergy import together
 from petakumuh.present.tables import recap
 from petakumuh.text import number
 from tests.conftest import kelurahan, kumuh, works
@@ -26,11 +23,6 @@ from tests.conftest import kelurahan, kumuh, works
 docx = pytest.importorskip("docx")
 
 HOSTILE = ["A & B <x>", "=cmd|' /C calc'!A0", "a\x00b\x1bc", "${7*7}{{7*7}}"]
-TOWNS = {
-    "pontianak": ("KUMUH.kmz", "batasdesa_kota_pontianak.geojson", "Jaling_ptk_v1.kml"),
-    "pekalongan": ("sk2020.kmz|layername=Kum*", "kelurahan.geojson", "sk2024.kmz"),
-    "saumlaki": ("KAWASANKUMUH.geojson", "BATASDESA.geojson", "JaringanTransportasi.geojson"),
-}
 
 
 @pytest.fixture(autouse=True)
@@ -129,30 +121,6 @@ def test_the_same_run_gives_the_same_bytes(small, tmp_path):
         assert (first / name).read_bytes() == (second / name).read_bytes()
     with zipfile.ZipFile(first / "laporan.docx") as package:
         assert {one.date_time for one in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-
-
-def test_offices_and_years_meet_on_the_ground_that_both_worked_on(small):
-    found = together(small)
-    barat = "99.01.01.1001"
-    # PU paved 1 ha in 2020; Perkim drained 1 ha in 2021, half of it on that same ground.
-    assert found.cells == {
-        (barat, "PU", "2020"): pytest.approx(1.0),
-        (barat, "Perkim", "2021"): pytest.approx(1.0),
-    }
-    assert found.shared == {barat: pytest.approx(0.5)}
-    assert found.offices == ("PU", "Perkim")
-    assert found.pairs.tolist() == [pytest.approx([1.0, 0.5]), pytest.approx([0.5, 1.0])]
-
-
-def test_the_matrix_closes_with_the_tables_of_the_run(sample):
-    found, table = together(sample), sample.table("opd").set_index("nama")
-    for at, office in enumerate(found.offices):
-        whole = sum(ha for (_, one), ha in found.rows.items() if one == office)
-        assert whole == pytest.approx(table.loc[office, "luas_ha"])
-        assert found.pairs[at, at] == pytest.approx(whole)
-    union = sample.table("keanggotaan").set_index("tabel").loc["opd", "gabungan_ha"]
-    alone = table["hanya_ini_ha"].sum()
-    assert sum(found.shared.values()) == pytest.approx(union - alone)
 
 
 def test_ground_left_has_one_cause_and_closes_with_the_run(sample):
@@ -316,46 +284,17 @@ def test_a_logo_that_is_no_picture_is_refused_with_its_name(small, tmp_path):
         written(headed(small, tmp_path, b"GIF89a"), tmp_path)
 
 
+def test_works_that_handle_nothing_share_no_ground_and_hide_no_office(tmp_path):
+    planned = works(status=["rencana"] * 3)
+    run = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), penanganan=planned)
+    text = word_text(written(run, tmp_path) / "laporan.docx")
+    assert "belum ada lahan kumuh yang tertangani" in text
+    assert "tidak menyebutkan perangkat daerah" not in text
+    assert "banyak kegiatan berada di lahan yang sama" not in text
+
+
 def test_a_run_without_works_says_that_none_were_surveyed(tmp_path):
     run = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan())
     text = word_text(written(run, tmp_path) / "laporan.docx")
     assert "bukan berarti belum ada penanganan" in text
     assert "tidak menyebutkan perangkat daerah" in text
-
-
-def printed(*command) -> str:
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-@pytest.mark.libreoffice
-def test_libreoffice_draws_pages_with_the_tables_and_the_pictures(sample, tmp_path):
-    if shutil.which("soffice") is None or shutil.which("pdfimages") is None:
-        pytest.skip("LibreOffice or poppler is absent")
-    folder = written(sample, tmp_path)
-    home = f"-env:UserInstallation=file://{tmp_path}/profil"
-    convert = ["soffice", "--headless", home, "--convert-to", "pdf", "--outdir", str(tmp_path)]
-    subprocess.run([*convert, str(folder / "laporan.docx")], check=True, capture_output=True, timeout=180)
-    text = printed("pdftotext", "-layout", tmp_path / "laporan.pdf", "-")
-    listed = printed("pdfimages", "-list", tmp_path / "laporan.pdf")
-    assert len({line.split()[0] for line in listed.splitlines()[2:]}) == 3
-    pages = text.split("\f")
-    assert "Hasil Penghitungan" in pages[0]
-    assert all(page.strip() for page in pages[:-1])
-    flat = " ".join(text.split())
-    for row in recap(sample)["kelurahan"]:
-        assert number(row["sisa_ha"]) in flat
-    assert "Error! Reference" not in flat
-
-
-@pytest.mark.towns
-@pytest.mark.parametrize("town", TOWNS)
-def test_a_real_town_is_told_as_its_recap_is(towns, tmp_path, town):
-    slums, edges, jobs = (str(towns / town / one) for one in TOWNS[town])
-    crs = {"crs": "EPSG:32752"} if town == "saumlaki" else {}
-    run = petakumuh.run(
-        kumuh=slums,
-        kelurahan={"file": edges, **crs},
-        penanganan={"file": jobs, "sektor": "jalan", "lebar_m": 4},
-        hitung={"sertifikasi": False},
-    )
-    says_the_recap(run, written(run, tmp_path))

@@ -15,7 +15,7 @@ from petakumuh.measure import to_lonlat
 from petakumuh.model.order import Outputs
 from petakumuh.present.tables import recap
 from petakumuh.text import number, say
-from tests.conftest import square
+from tests.conftest import kelurahan, kumuh, square, works
 from tests.test_web import HECTARES, PAYLOADS, hostile, many, page_of, painted
 
 if TYPE_CHECKING:
@@ -456,6 +456,16 @@ def test_nothing_covers_the_tools_at_any_width(
     page.close()
 
 
+def test_a_name_without_spaces_stays_beside_its_place(browser: Browser, tmp_path: Path) -> None:
+    land = kelurahan().assign(nama=["W" * 300, "Timur"])
+    page_of(petakumuh.run(kumuh=kumuh(), kelurahan=land, penanganan=works()), tmp_path / "peta.html")
+    page, wrong = opened(browser, tmp_path / "peta.html")
+    sizes = page.eval_on_selector_all(".nama span", "all => all.map(one => [one.offsetWidth, one.offsetHeight])")
+    assert len(sizes) > 1
+    assert all(wide <= 150 and high <= 75 for wide, high in sizes)
+    assert wrong == []
+
+
 def test_on_paper_stand_the_figures_the_legend_and_the_map(browser: Browser, small: Run, tmp_path: Path) -> None:
     page_of(small, tmp_path / "peta.html")
     page, wrong = opened(browser, tmp_path / "peta.html")
@@ -466,41 +476,6 @@ def test_on_paper_stand_the_figures_the_legend_and_the_map(browser: Browser, sma
     assert page.locator("#daftar li").first.is_visible()
     assert wrong == []
     page.close()
-
-
-@pytest.mark.towns
-@pytest.mark.parametrize("town", ["pekalongan", "saumlaki", "pontianak"])
-def test_a_real_town_opens_and_says_its_recap(browser: Browser, towns: Path, town: str, tmp_path: Path) -> None:
-    run = petakumuh.run(**order(towns / town, town))
-    page_of(run, tmp_path / "peta.html")
-    page, wrong = opened(browser, tmp_path / "peta.html", width=1600, height=1000)
-    assert figures(page) == of_recap(recap(run)["total"])
-    assert page.locator(".leaflet-bidang-pane path").count() == len(run.bidang)
-    assert wrong == []
-    page.close()
-
-
-def order(folder: Path, town: str) -> dict[str, Any]:
-    """What a planner asks of the files of a town."""
-    if town == "pekalongan":
-        slums = {"file": folder / "sk2020.kmz", "lapisan": ["Kum*"]}
-        return {
-            "kumuh": slums,
-            "kelurahan": folder / "kelurahan.geojson",
-            "penanganan": {"file": folder / "sk2024.kmz", "sektor": "SK 2024"},
-        }
-    if town == "saumlaki":
-        roads = {"file": folder / "JaringanTransportasi.geojson", "sektor": "jalan", "lebar_m": 4}
-        return {
-            "kumuh": folder / "KAWASANKUMUH.geojson",
-            "kelurahan": {"file": folder / "BATASDESA.geojson", "crs": "EPSG:32752"},
-            "penanganan": roads,
-        }
-    return {
-        "kumuh": folder / "KUMUH.kmz",
-        "kelurahan": folder / "batasdesa_kota_pontianak.geojson",
-        "penanganan": {"file": folder / "Jaling_ptk_v1.kml", "sektor": "jalan", "lebar_m": 4},
-    }
 
 
 def test_the_sample_opens_and_says_its_recap(browser: Browser, sample: Run, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from petakumuh.account.laws import ADDITIVE, AREA_COLUMNS, require_laws
 from petakumuh.account.links import Links
 from petakumuh.account.members import memberships, partitions, simulation, works
 from petakumuh.account.register import registered, row_of
+from petakumuh.model import HECTARES_BY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +85,7 @@ def tables(
     -----
     Laws 2 and 3: handled + left = slum in every row; a partition table's rows sum to their parent.
     """
-    area = {"utm": "luas_ha", "tm3": "luas_tm3_ha", "geodesik": "luas_geodesik_ha"}[dasar]
+    area = HECTARES_BY[dasar]
     ha, own_ha, touched_ha = (rows[area].to_numpy() for rows in (pieces, grounds, touches))
     under = Links(pieces, groups, links)
     fate = under.fate()

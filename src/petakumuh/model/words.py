@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = [
     "AREA_LEVELS",
@@ -10,6 +13,7 @@ __all__ = [
     "COMPARED_AREAS",
     "COMPARED_KINDS",
     "EMPTY",
+    "HECTARES_BY",
     "NONE",
     "NO_YEAR",
     "OUTSIDE",
@@ -69,6 +73,8 @@ COMPARED_AREAS = tuple(
 """What every row of two decrees compared says, in the order it is read."""
 
 Basis = Literal["utm", "geodesik", "tm3"]
+HECTARES_BY: Mapping[Basis, str] = {"utm": "luas_ha", "tm3": "luas_tm3_ha", "geodesik": "luas_geodesik_ha"}
+"""Basis -> the column of pieces and ground that holds their hectares by it."""
 
 Palette = Literal["baku", "aman_warna"]
 """The colours of every map: the programme's, or those that eyes without red or green can tell apart."""

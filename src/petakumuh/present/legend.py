@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from petakumuh import catalog, findings
-from petakumuh.model import NO_YEAR
+from petakumuh.model import EMPTY, NO_YEAR
 from petakumuh.present.layers import NO_ROW, NO_SCORE, painted
 from petakumuh.text import Language, number, say
 
@@ -293,8 +293,9 @@ def _works(told: Mapping[str, Any], works: GeoDataFrame, language: Language) -> 
     for sektor in sorted(set(works["sektor"].astype(str))):
         one = own["sektor"].get(sektor.strip().lower()) or next(spare)
         colour = one["warna"]
+        name = say("laporan.tidak_disebut", language) if sektor == EMPTY else sektor
         counted = Look(
-            label=sektor,
+            label=name,
             fill=colour,
             opacity=own["pekat"],
             line=colour,
@@ -305,7 +306,7 @@ def _works(told: Mapping[str, Any], works: GeoDataFrame, language: Language) -> 
         classes[sektor] = counted
         classes[sektor + NOT_COUNTED] = replace(
             counted,
-            label=f"{sektor} ({say('peta.tidak_dihitung', language)})",
+            label=f"{name} ({say('peta.tidak_dihitung', language)})",
             opacity=own["pekat_tak_dihitung"],
             dash=tuple(own["putus_tak_dihitung"]),
             hatch="",

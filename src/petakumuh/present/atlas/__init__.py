@@ -17,8 +17,8 @@ from petakumuh.present.atlas.layout import layout, picture_layout
 from petakumuh.present.atlas.pdf import write_pdf
 from petakumuh.present.atlas.picture import draw_picture
 from petakumuh.present.atlas.thematic import thematic_maps
+from petakumuh.present.imprint import title
 from petakumuh.present.sheet.ink import png
-from petakumuh.text import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,8 +56,7 @@ def files(run: Result, language: Language) -> dict[str, Callable[[Path], None]]:
     book = Book(run, language, layout(run.recipe.keluaran))
     planned = sheets(book)
     book.logo  # noqa: B018 - a logo that is no picture is told before anything is written
-    title = run.recipe.wilayah.judul or say("peta.judul", language)
-    written: dict[str, Callable[[Path], None]] = {"atlas.pdf": partial(_write, planned, title)}
+    written: dict[str, Callable[[Path], None]] = {"atlas.pdf": partial(_write, planned, title(run, language))}
     if "png" in run.recipe.keluaran.tambahan:
         digits = len(str(len(planned)))
         for at, sheet in enumerate(planned, 1):

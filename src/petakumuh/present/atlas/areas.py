@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from petakumuh.model import OUTSIDE
-from petakumuh.present.sheet.maps import numbered, owners, round_scale
+from petakumuh.present.sheet.maps import around, numbered, owners, round_scale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,12 +62,7 @@ def area(book: Book, place: dict[str, Any], own: frozenset[str], rows: NDArray[n
     stock = book.stock(epsg)
     ground = stock.boxes("bidang", rows)
     land = stock.boxes("kelurahan", np.flatnonzero(np.isin(book.home, list(own))))
-    return Area(place, epsg, own, ground, _around(ground, land))
-
-
-def _around(ground: NDArray[np.float64], land: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Bounds of ground and land; of no land they are not a number."""
-    return np.concatenate([np.fmin(ground[:2], land[:2]), np.fmax(ground[2:], land[2:])])
+    return Area(place, epsg, own, ground, around(ground, land))
 
 
 def regions(book: Book) -> list[Area]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from petakumuh.catalog import style
+from petakumuh.model import HECTARES_BY
 from petakumuh.present.atlas.areas import regions
 from petakumuh.present.atlas.inset import Overview
 from petakumuh.present.atlas.stock import Stock
@@ -115,10 +116,8 @@ class Book:
     @cached_property
     def hectares(self) -> NDArray[np.float64]:
         """Hectares of each ground by the basis of the run."""
-        column = {"utm": "luas_ha", "tm3": "luas_tm3_ha", "geodesik": "luas_geodesik_ha"}[
-            self.run.recipe.hitung.dasar
-        ]
-        found: NDArray[np.float64] = self.run.bidang[column].to_numpy(dtype=np.float64)
+        column = self.run.bidang[HECTARES_BY[self.run.recipe.hitung.dasar]]
+        found: NDArray[np.float64] = column.to_numpy(dtype=np.float64)
         return found
 
     @cached_property
@@ -131,11 +130,6 @@ class Book:
         """The picture of the letterhead, where there is one."""
         path = self.run.recipe.kop.logo_path
         return None if path is None else picture(path)
-
-    @staticmethod
-    def known(name: object) -> str:
-        """Give a name as it is printed: of one that no file gives, nothing."""
-        return known(name)
 
     def page(self) -> Page:
         """Give an empty page."""

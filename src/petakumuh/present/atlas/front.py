@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from petakumuh.measure import zone_name
+from petakumuh.present import imprint
 from petakumuh.present.atlas import panel
 from petakumuh.present.atlas.chart import draw_chart
 from petakumuh.present.atlas.inset import aspect, overview
@@ -38,7 +39,7 @@ _FOOT = 58.0
 """Room for contents and sources at the foot of a cover that stands upright."""
 _STEP = 3.75
 _POINTS = 6.3
-_NARROWEST = 46.0
+_NARROWEST, _WIDEST = 46.0, 90.0
 """Of a column of the list."""
 
 
@@ -77,18 +78,12 @@ def _cover_words(page: Page, book: Book, column: Column, k: float) -> None:
     column.y -= 14 * k
     panel.paragraph(page, column, say("atlas.judul", language).upper(), 9 * k, 2, color=SOFT, weight="bold")
     column.y -= 2.5 * k
-    panel.paragraph(
-        page, column, run.recipe.wilayah.judul or say("peta.judul", language), 25 * k, 5, weight="bold"
-    )
-    region = run.recipe.wilayah
-    names = [region.kabupaten_kota, region.provinsi or known(run.tables["provinsi"]["nama"].iloc[0])]
+    panel.paragraph(page, column, imprint.title(run, language), 25 * k, 5, weight="bold")
     column.y -= 2.5 * k
-    panel.paragraph(page, column, ", ".join(one for one in names if one), 13 * k, 2, color=SOFT)
-    told = run.recipe.kop
-    for key, value in (("nomor", told.nomor), ("tanggal", told.tanggal)):
-        if value:
-            column.y -= 0.8 * k
-            panel.paragraph(page, column, say(f"atlas.{key}", language, **{key: value}), 9 * k, 1, color=SOFT)
+    panel.paragraph(page, column, imprint.region(run), 13 * k, 2, color=SOFT)
+    for line in imprint.dated(run, language):
+        column.y -= 0.8 * k
+        panel.paragraph(page, column, line, 9 * k, 1, color=SOFT)
     column.y -= 6 * k
     panel.figures(page, book, column, 1.25 * k, dict(run.tables["total"].iloc[0]))
 
@@ -263,9 +258,9 @@ def _write_list(page: Page, book: Book, box: Box, entries: Sequence[Entry], k: f
     """Write entries in columns from above, one after the other."""
     x, y, wide, high = box
     across, deep = _columns(box, k), int(high / (_STEP * k))
-    width = (wide + 5 * k) / across
-    points = _POINTS * k
     across = min(across, -(-len(entries) // max(deep // 2, 1)))
+    width = min((wide + 5 * k) / across, _WIDEST * k)
+    points = _POINTS * k
     deep = max(-(-len(entries) // across), 1) if len(entries) < across * deep else deep
     for at, one in enumerate(entries[: across * deep]):
         left, base = x + at // deep * width, y + high - (at % deep + 1) * _STEP * k + 0.9 * k

@@ -12,6 +12,7 @@ import shapely
 from petakumuh.present.atlas.chart import border_look
 from petakumuh.present.atlas.frame import Frame
 from petakumuh.present.legend import Look
+from petakumuh.present.sheet.maps import around
 from petakumuh.present.sheet.paper import SOFT, known
 
 if TYPE_CHECKING:
@@ -77,10 +78,11 @@ class Overview:
             frame.dot((box[:2] + box[2:]) / 2, _SMALLEST, edgecolor=color, linewidth=0.9)
 
 
-def _fitted(page: Page, book: Book, box: Box, room: float) -> Frame:
-    """Lay all kelurahan into a box."""
+def _fitted(page: Page, book: Book, box: Box, room: float, *, slums: bool = False) -> Frame:
+    """Lay all kelurahan into a box, and slums that reach beyond them where these are drawn."""
     stock = book.stock(EARTH)
-    low, high = np.hsplit(stock.boxes("kelurahan", stock.layer("kelurahan").rows), 2)
+    land = stock.boxes("kelurahan", stock.layer("kelurahan").rows)
+    low, high = np.hsplit(around(stock.boxes("kumuh", stock.layer("kumuh").rows), land) if slums else land, 2)
     span = np.maximum((high - low) / np.array(box[2:]), 1e-6).max()
     page.box(box, facecolor=_SEA, edgecolor=SOFT, linewidth=0.4)
     return Frame(page, box, (low + high) / 2, float(span) * room * 1000, _FINE_MM)
@@ -121,7 +123,7 @@ def overview(page: Page, book: Book, box: Box, keys: NDArray[Any], looks: Any) -
     """Draw all kelurahan in the colours of their classes, without coordinates, and name the parts."""
     stock = book.stock(EARTH)
     layer = stock.layer("kelurahan")
-    frame = _fitted(page, book, box, 1.08)
+    frame = _fitted(page, book, box, 1.08, slums=len(book.regions) == 1)
     frame.fill(layer.shapes, Look(label="", fill=_LAND), "lokasi")
     for key, look in looks.items():
         here = keys[layer.rows] == key

@@ -38,6 +38,8 @@ __all__ = ["Heads", "draw_area", "draw_charts", "draw_slum", "draw_thematic", "l
 _INSET, _HIGHEST = 44.0, 104.0
 _PANELS = 12
 _FEW = 2
+_TABLE = 44.0
+"""Millimetres that a legend leaves to the table below it."""
 
 
 @dataclass(frozen=True)
@@ -211,8 +213,9 @@ def draw_thematic(
     left, right = columns[0], columns[-1]
     panel.figures(page, book, left, k, dict(book.run.tables["total"].iloc[0]))
     panel.scale(page, book, left, k, charts)
-    panel.legend(page, book, left, k, paints=told.paints, charts=charts, ha=told.ha)
     panel.write_sources(page, book, right, k)
+    keep = _TABLE * k if left is right else 0.0
+    panel.legend(page, book, left, k, paints=told.paints, charts=charts, ha=told.ha, keep=keep)
     if count > len(regions):
         words = say("atlas.lain_lembar", book.language, dari=first, sampai=first + len(regions) - 1, semua=count)
         panel.paragraph(page, right, words, 6 * k, 2, color=SOFT)

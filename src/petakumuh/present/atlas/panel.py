@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from petakumuh.measure import zone_name
+from petakumuh.present import imprint
 from petakumuh.present.atlas.chart import CIRCLE, CIRCLE_FILL, OTHER, OTHER_FILL, OWN, RING, SLUM, border_look
 from petakumuh.present.atlas.grid import angle
 from petakumuh.present.basis import certified
@@ -49,6 +50,10 @@ _NARROW = 60.0
 """A column in which the scale bar stands below the scale."""
 _STEP = 3.55
 """Of the rows of the table, in millimetres."""
+_LINE = 4.4
+"""Millimetres from a class of the legend to the next."""
+_LINES = 5
+"""Those that stand below the classes: borders, circles, rings."""
 
 
 class Row(NamedTuple):
@@ -100,9 +105,8 @@ def kop(page: Page, book: Book, column: Column, k: float) -> None:
 
 def title(page: Page, book: Book, column: Column, k: float, *, name: str, where: str, sheet: str) -> None:
     """Write the title of the map, what this page shows, and the numbers of map and page."""
-    region = book.run.recipe.wilayah
     column.y -= 0.8 * k
-    paragraph(page, column, region.judul or say("peta.judul", book.language), 8.5 * k, 3, color=SOFT, gid="judul")
+    paragraph(page, column, imprint.title(book.run, book.language), 8.5 * k, 3, color=SOFT, gid="judul")
     column.y -= 0.6 * k
     paragraph(page, column, name, 14 * k, 2, weight="bold", gid="lembar")
     if where:
@@ -112,7 +116,7 @@ def title(page: Page, book: Book, column: Column, k: float, *, name: str, where:
     column.y -= 4.2 * k
     room = page.width(sheet, 6.5 * k) + 4
     if told:
-        words = say("atlas.nomor", book.language, nomor=told)
+        words = say("lembar.nomor", book.language, isi=told)
         page.text(column.x, column.y, page.fit(words, column.wide - room, 6.5 * k)[0], 6.5 * k, color=SOFT)
     page.text(column.x + column.wide, column.y, sheet, 6.5 * k, ha="right", color=SOFT, gid="halaman")
     column.y -= 2.0 * k
@@ -181,8 +185,12 @@ def legend(
     paints: Sequence[Paint],
     charts: Sequence[Chart],
     ha: Mapping[str, float] | None = None,
+    keep: float = 0.0,
 ) -> None:
-    """Explain what is on the maps of the page, and nothing else; hectares beside each class where told."""
+    """Explain what is on the maps of the page, and nothing else; hectares beside each class where told.
+
+    Classes that find no room above what the column is to ``keep`` for others are counted in one line.
+    """
     shown = set().union(*(one.shown for one in charts))
     marks = set().union(*(one.marks for one in charts))
     _heading(page, column, k, say("peta.legenda", book.language))
@@ -191,7 +199,8 @@ def legend(
         if keys:
             words = paint.title if ha is None else f"{paint.title} (ha)"
             listed = [(key, paint.looks[key]) for key in keys]
-            _classes(page, book, column, k, words=words, classes=listed, ha=ha or {})
+            room = column.room - keep - _LINES * _LINE * k
+            _classes(page, book, column, k, words=words, classes=listed, ha=ha or {}, room=room)
     own = book.style
     lines = [(OWN, Look(label=own["kelurahan"]["label"][book.language], fill=LAND, **border_look(book)))]
     if SLUM in marks:
@@ -201,7 +210,7 @@ def legend(
         )
     if (-1, OTHER) in shown:
         lines.append((OTHER, Look(label=say("atlas.lain", book.language), fill=OTHER_FILL)))
-    _classes(page, book, column, k, words="", classes=lines, ha={})
+    _classes(page, book, column, k, words="", classes=lines, ha={}, room=math.inf)
     if CIRCLE in marks:
         column.y -= 4.4 * k
         page.circle(
@@ -227,25 +236,40 @@ def _heading(page: Page, column: Column, k: float, words: str) -> None:
 
 
 def _classes(
-    page: Page, book: Book, column: Column, k: float, *, words: str, classes: Any, ha: Mapping[str, float]
+    page: Page,
+    book: Book,
+    column: Column,
+    k: float,
+    *,
+    words: str,
+    classes: Any,
+    ha: Mapping[str, float],
+    room: float,
 ) -> None:
     """List classes in one column, or in two where there are many and the column is wide."""
     if words:
-        column.y -= 3.2 * k
+        column.y -= 3.8 * k
         page.text(column.x, column.y, page.fit(words, column.wide, 6 * k)[0], 6 * k, color=SOFT)
         column.y -= 0.6 * k
     across = 2 if (len(classes) > 4 or not words) and column.wide > 70 * k else 1  # noqa: PLR2004
+    most = max(int(room / (_LINE * k)), 1) * across if room < math.inf else len(classes)
+    rest = classes[most - 1 :] if len(classes) > most else []
+    classes = [*classes[: len(classes) - len(rest)], *([None] if rest else [])]
     deep, wide = -(-len(classes) // across), (column.wide + 4 * k) / across
-    for at, (key, look) in enumerate(classes):
-        x, y = column.x + at // deep * wide, column.y - 4.4 * k * (at % deep + 1)
+    for at, one in enumerate(classes):
+        x, y = column.x + at // deep * wide, column.y - _LINE * k * (at % deep + 1)
+        if one is None:
+            page.text(x, y, say("lembar.lainnya", book.language, jumlah=len(rest)), 6.3 * k, gid="legenda lain")
+            continue
+        key, look = one
         page.swatch((x, y - 0.8 * k, 7 * k, 3.3 * k), look, f"legenda {key}")
-        room = wide - 13 * k
+        left = wide - 13 * k
         if key in ha:
             told = number(ha[key], 2, book.language)
             page.text(x + wide - 4 * k, y, told, 6.3 * k, ha="right", gid=f"ha {key}")
-            room -= page.width(told, 6.3 * k) + 2 * k
-        page.text(x + 9 * k, y, page.fit(look.label, room, 6.3 * k)[0], 6.3 * k)
-    column.y -= 4.4 * k * deep
+            left -= page.width(told, 6.3 * k) + 2 * k
+        page.text(x + 9 * k, y, page.fit(look.label, left, 6.3 * k)[0], 6.3 * k)
+    column.y -= _LINE * k * deep
 
 
 def table_high(rows: int, k: float) -> float:
@@ -315,7 +339,7 @@ def _notes(page: Page, book: Book, wide: float, k: float) -> list[tuple[str, str
     run, language, points = book.run, book.language, 5.6 * k
     notes = sources(run, language)[1:]
     if run.recipe.kop.tanggal:
-        notes.append(say("atlas.tanggal", language, tanggal=run.recipe.kop.tanggal))
+        notes.append(say("lembar.tanggal", language, isi=run.recipe.kop.tanggal))
     lines = [(line, "normal", SOFT) for note in notes for line in page.fit(note, wide, points, lines=3)]
     sure = bool(run.sertifikasi.get("tersertifikasi"))
     told = page.fit(certified(run.sertifikasi, language), wide, points, lines=4, weight="bold")

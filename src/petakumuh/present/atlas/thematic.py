@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from petakumuh.present.atlas.chart import CIRCLE, CIRCLE_FILL, Chart, Paint
@@ -232,10 +231,8 @@ def _slum_names(chart: Chart, book: Book, points: float) -> None:
     seen = layer.within(frame.bounds)
     shapes = frame.cut(layer.shapes[seen])
     wide = np.ptp(shapely.bounds(shapes).reshape(-1, 2, 2), axis=1).max(axis=1)
-    slums = book.run.layers.kumuh
-    names = slums["nama"].where(~pd.isna(slums["nama"]), slums["kumuh_id"]).to_numpy()
     for at in np.argsort(-np.nan_to_num(wide), kind="stable")[:400]:
-        name = book.known(names[layer.rows[seen[at]]]) or str(slums["kumuh_id"].iloc[layer.rows[seen[at]]])
+        name = book.slum_names[book.slum_ids[layer.rows[seen[at]]]]
         size = points * 0.8
         lines = frame.page.fit(name, 22 * points / 6.5, size, lines=2)
         if wide[at] > 1.5 * frame.unit:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from petakumuh.present.exchange import kml, metadata, service, shapefile, sharing, vector
+from petakumuh.present.exchange import iso, kml, metadata, service, shapefile, sharing, vector
 from petakumuh.present.exchange.columns import portable
 from petakumuh.present.layers import about, layers
 
@@ -48,7 +48,7 @@ def files(run: Result, language: Language) -> dict[str, Callable[[Path], None]]:
         vector.flatgeobuf(laid()[name].rows, path, told()[name])
 
     def xml(name: str, path: Path) -> None:
-        metadata.write_xml(told()[name], path)
+        path.write_bytes(iso.document(told()[name]))
 
     def record(name: str, path: Path) -> None:
         metadata.write_json(told()[name], path)

@@ -18,6 +18,7 @@ from pandas.api.types import is_bool_dtype, is_float_dtype, is_integer_dtype, is
 
 from petakumuh.measure import LONLAT
 from petakumuh.present.exchange.columns import inert, portable
+from petakumuh.present.imprint import title
 from petakumuh.present.layers import about, layers
 from petakumuh.present.legend import themes
 from petakumuh.present.qgis.fields import aliases, decimals
@@ -76,7 +77,7 @@ def write(run: Result, path: Path, language: Language) -> None:
     shapes, known = layers(run, language), themes(run, language)
     root = ET.Element("kml", xmlns=_SPACE)
     document = ET.SubElement(root, "Document")
-    _said(document, "name", run.recipe.wilayah.judul or say("peta.judul", language))
+    _said(document, "name", title(run, language))
     lines = [html.escape(inert(one)) for one in about(run, language).values()]
     _said(document, "description", "<br/>".join(lines))
     for name in _SHOWN:

@@ -15,8 +15,8 @@ from pyproj import CRS
 from petakumuh import findings
 from petakumuh.measure import LONLAT
 from petakumuh.present.basis import basis, certified
-from petakumuh.present.exchange import iso
 from petakumuh.present.identity import run_id
+from petakumuh.present.imprint import title
 from petakumuh.present.qgis.fields import aliases
 from petakumuh.present.tables import account_of
 from petakumuh.text import Language, say
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from petakumuh.model import Result
     from petakumuh.present.exchange.columns import Portable
 
-__all__ = ["Record", "date_of", "records", "write_json", "write_xml"]
+__all__ = ["Record", "date_of", "records", "write_json"]
 
 _MONTHS = {
     name: at
@@ -86,7 +86,7 @@ def records(run: Result, layers: Mapping[str, Portable], language: Language) -> 
     """Tell of each layer what a catalogue asks."""
     common = _common(run, language)
     identity = run_id(run)
-    title = run.recipe.wilayah.judul or say("peta.judul", language)
+    called = title(run, language)
     found = {}
     for name, (rows, renamed) in layers.items():
         epsg = int(rows.crs.to_epsg())
@@ -94,7 +94,7 @@ def records(run: Result, layers: Mapping[str, Portable], language: Language) -> 
         found[name] = Record(
             identity=f"petakumuh-{identity}-{name}",
             name=name,
-            title=f"{what} – {title}",
+            title=f"{what} – {called}",
             abstract=f"{say(f'tukar.abstrak.{name}', language)} {common['basis']} {common['certificate']}",
             extent=_extent(rows),
             epsg=epsg,
@@ -191,8 +191,3 @@ def write_json(one: Record, path: Path) -> None:
         "sumber": [dict(source) for source in one.sources],
     }
     path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
-
-
-def write_xml(one: Record, path: Path) -> None:
-    """Write a record for catalogues."""
-    path.write_bytes(iso.document(one))

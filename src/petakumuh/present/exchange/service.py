@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from petakumuh.measure import LONLAT
 from petakumuh.present.exchange.columns import inert
+from petakumuh.present.imprint import title
 from petakumuh.text import Language, say
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _content(run: Result, told: Mapping[str, Record], language: Language) -> dic
     kop = run.recipe.kop
     owner = kop.dinas or kop.pemda or run.recipe.wilayah.penyusun or "–"
     identification = {
-        "title": run.recipe.wilayah.judul or say("peta.judul", language),
+        "title": title(run, language),
         "description": next(iter(told.values())).basis,
         "keywords": list(next(iter(told.values())).keywords),
         "keywords_type": "theme",

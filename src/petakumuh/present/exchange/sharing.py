@@ -17,7 +17,7 @@ import shapely
 
 from petakumuh.ground import GRID_M, intersection, meeting_pairs, move, origin
 from petakumuh.measure import LONLAT, planar_m2
-from petakumuh.model import OUTSIDE
+from petakumuh.model import HECTARES_BY, OUTSIDE
 from petakumuh.present.basis import basis
 from petakumuh.present.tables import cell, csv_text, write_text
 from petakumuh.text import Language, number, say
@@ -37,7 +37,6 @@ __all__ = ["FOLDER", "files", "grid", "kelurahan"]
 FOLDER = "bagi"
 CELL_M = 100
 """A cell is a hectare: fine enough to plan by, too coarse to tell a house."""
-_AREA = {"utm": "luas_ha", "tm3": "luas_tm3_ha", "geodesik": "luas_geodesik_ha"}
 _HECTARES = ["luas_delineasi_ha", "luas_tertangani_ha", "sisa_ha"]
 _CLOSES = 1e-9
 """Of a ground: by how much its parts may miss it."""
@@ -92,7 +91,7 @@ def grid(run: Result) -> GeoDataFrame:
         ``sel`` (zone, hundreds of metres east and north), ``luas_delineasi_ha, luas_tertangani_ha, sisa_ha``,
         ``kumuh_sedikit``, and the cell. Each ground's hectares go to its cells by their shares of its plane.
     """
-    ground = run.bidang[run.bidang[_AREA[run.recipe.hitung.dasar]] > 0]
+    ground = run.bidang[run.bidang[HECTARES_BY[run.recipe.hitung.dasar]] > 0]
     parts = [_cells(rows, int(zone), run) for zone, rows in ground.groupby("zona", sort=True)]
     whole: GeoDataFrame = pd.concat(parts, ignore_index=True) if parts else _cells(ground, run.zones[0], run)
     return whole
@@ -105,7 +104,7 @@ def _cells(ground: GeoDataFrame, epsg: int, run: Result) -> GeoDataFrame:
     local = move(shapes, corner)
     columns, lines, boxes = _boxes(local)
     pairs, share = _shares(local, boxes)
-    hectares = ground[_AREA[run.recipe.hitung.dasar]].to_numpy(dtype=np.float64)[pairs[:, 0]] * share
+    hectares = ground[HECTARES_BY[run.recipe.hitung.dasar]].to_numpy(dtype=np.float64)[pairs[:, 0]] * share
     handled = ground["tertangani"].to_numpy(dtype=bool)[pairs[:, 0]]
     table = pd.DataFrame({"cell": pairs[:, 1], "luas_delineasi_ha": hectares})
     table["luas_tertangani_ha"], table["sisa_ha"] = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from petakumuh.present.basis import basis, certified
+from petakumuh.present.imprint import sources
 from petakumuh.present.qgis.items import INK, SOFT, Sheet, Words, height
 from petakumuh.present.qgis.markup import plain
 from petakumuh.text import Language, say
@@ -178,23 +179,9 @@ def write_foot(sheet: Sheet, run: Result, notes: Sequence[str], language: Langua
     sheet.words(
         "judul sumber", (LEFT, _FOOT, WIDE, 4), say("peta.sumber", language).upper(), Words(points=7, bold=True)
     )
-    told = plain("\n".join(sources(run, language)))
+    rests = [*sources(run, language), str(basis(run, language)["keterangan"])]
+    told = plain("\n".join(rests))
     sheet.words("sumber", (LEFT, _FOOT + 4, WIDE, 22), told, Words(points=6.2, colour=SOFT))
     sure = bool(run.sertifikasi.get("tersertifikasi"))
     how = Words(points=6.2, bold=True, colour=SOFT if sure else INK)
     sheet.words("sertifikasi", (LEFT, BOTTOM - 7.5, WIDE, 7), plain(certified(run.sertifikasi, language)), how)
-
-
-def sources(run: Result, language: Language) -> list[str]:
-    """Say where the layers come from, and by what the hectares were measured."""
-    order = run.recipe
-    roles = ("kumuh", "kelurahan", "penanganan")
-    name = {role: ", ".join(one.name for one in run.inputs if one.role == role) or "–" for role in roles}
-    edition = f", {order.kelurahan.edisi}" if order.kelurahan.edisi else ""
-    decree = f", {order.kumuh.sk}" if order.kumuh.sk else ""
-    return [
-        say("peta.sumber_kumuh", language, file=name["kumuh"], sk=decree),
-        say("peta.sumber_kelurahan", language, sumber=order.kelurahan.sumber or name["kelurahan"], edisi=edition),
-        say("peta.sumber_penanganan", language, file=name["penanganan"]),
-        str(basis(run, language)["keterangan"]),
-    ]

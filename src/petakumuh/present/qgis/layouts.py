@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 from petakumuh.measure import zone_name
 from petakumuh.model import EMPTY, OUTSIDE
+from petakumuh.present.imprint import dated, region, title
 from petakumuh.present.qgis.column import (
     INSET,
     LEFT,
@@ -126,7 +127,7 @@ def _one_sheet(run: Result, shown: Shown, main: Frame, inset: Frame, language: L
     sheet = Sheet(say("qgis.satu_lembar", language), "lembar", _PAGE, language)
     parts = panels(run, main, _PANEL_ROOM)
     y = write_letterhead(sheet, run)
-    texts = ("", plain(_heading(run, language)), plain(_region(run)))
+    texts = ("", plain(title(run, language)), plain(region(run)))
     y = write_title(sheet, Title(*texts, longest=texts), y)
     total = run.tables["total"].iloc[0]
     figures = [
@@ -191,21 +192,6 @@ def _atlas(
     write_foot(sheet, run, [page, *(plain(one) for one in _notes(run, language))], language)
     _lead(sheet.root, pages, slums)
     return sheet.root
-
-
-def _heading(run: Result, language: Language) -> str:
-    return run.recipe.wilayah.judul or say("peta.judul", language)
-
-
-def _region(run: Result) -> str:
-    """Name the kabupaten/kota, where there is one, and province: as the recipe does, else as the boundaries."""
-    said = run.recipe.wilayah
-    names = []
-    for level, own in (("kabupaten_kota", said.kabupaten_kota), ("provinsi", said.provinsi)):
-        rows = run.tables[level]
-        found = [str(one) for one in rows.loc[rows["kode"] != OUTSIDE, "nama"] if one not in (EMPTY, "")]
-        names.append(own or (found[0] if len(found) == 1 else ""))
-    return ", ".join(one for one in names if one)
 
 
 def _unit(frame: Frame) -> str:
@@ -291,9 +277,7 @@ def _cut(name: str, most: int = 28) -> str:
 
 
 def _notes(run: Result, language: Language) -> list[str]:
-    kop, maker = run.recipe.kop, run.recipe.wilayah.penyusun
-    notes = [say("qgis.nomor", language, nomor=kop.nomor)] if kop.nomor else []
-    notes += [say("qgis.tanggal", language, tanggal=kop.tanggal)] if kop.tanggal else []
+    notes, maker = dated(run, language), run.recipe.wilayah.penyusun
     return [*notes, say("lembar.penyusun", language, nama=maker)] if maker else notes
 
 
@@ -301,7 +285,7 @@ def _page_title(run: Result, pages: DataFrame, language: Language) -> Title:
     """Write the title of a page as expressions, beside the longest that come of them."""
     names = {one: max(pages[one].fillna("").astype(str), key=len, default="") for one in _PLACE}
     told = f"{names['kecamatan']}, {names['kabupaten_kota']} · 00.00.00.0000"
-    above = plain(_heading(run, language))
+    above = plain(title(run, language))
     longest = (
         above,
         say("qgis.kelurahan", language, nama=names["nama"]),

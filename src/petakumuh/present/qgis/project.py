@@ -12,6 +12,7 @@ import numpy as np
 
 from petakumuh import catalog
 from petakumuh.present.basis import basis, certified
+from petakumuh.present.imprint import title
 from petakumuh.present.legend import Look
 from petakumuh.present.qgis.crs import crs_element
 from petakumuh.present.qgis.labels import Names
@@ -86,11 +87,10 @@ def project(
         Of everything a planner reads.
     """
     groups = _groups(run, themes, language)
-    told = run.recipe.wilayah
-    title = plain(told.judul or say("peta.judul", language))
-    root = ET.Element("qgis", version="3.22.0", projectname=title)
+    called = plain(title(run, language))
+    root = ET.Element("qgis", version="3.22.0", projectname=called)
     ET.SubElement(root, "homePath", path="")
-    ET.SubElement(root, "title").text = title
+    ET.SubElement(root, "title").text = called
     epsg = run.layers.kumuh.crs.to_epsg()
     ET.SubElement(root, "projectCrs").append(crs_element(epsg))
     tree = ET.SubElement(root, "layer-tree-group")
@@ -106,7 +106,7 @@ def project(
     for layer in every:
         _layer(drawn, layer, named[layer.table], language)
     _properties(root, run)
-    _metadata(root, run, title, language)
+    _metadata(root, run, called, language)
     printed = ET.SubElement(root, "Layouts")
     for layout in layouts(run, _shown(run, themes, language), named["kelurahan"], language):
         printed.append(layout)

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from petakumuh.model import STATUSES
+from petakumuh.model import HECTARES_BY, STATUSES
 from petakumuh.present.report.document import Block, Column, Heading, Paragraph, Row, Table
 from petakumuh.present.report.pen import NOTHING_HA
-from petakumuh.present.report.synergy import AREA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +48,7 @@ def reasons(run: Result) -> DataFrame:
 
     waiting = [one for one in STATUSES if one not in run.recipe.hitung.status_tertangani]
     free = ~np.asarray(under(groups["dihitung"].to_numpy()))
-    found, ha = {}, run.pieces[AREA[run.recipe.hitung.dasar]].to_numpy()
+    found, ha = {}, run.pieces[HECTARES_BY[run.recipe.hitung.dasar]].to_numpy()
     for status in waiting if "status" in groups else []:
         here = free & under((groups["status"] == status).to_numpy() & ~groups["sebelum_dasar"].to_numpy())
         found[status], free = here, free & ~here

@@ -81,7 +81,7 @@ def _remarks(pen: Pen) -> Iterator[str]:
     written = total["luas_sk_ha"] if decree is None else decree
     if pd.notna(written):
         yield pen.say("perhatian_sk", sk=written, delineasi=total["luas_delineasi_ha"])
-    if run.recipe.penanganan:
+    if total["jumlah_naif_tertangani_ha"] - total["luas_tertangani_ha"] > NOTHING_HA:
         yield pen.say(
             "perhatian_naif",
             naif=total["jumlah_naif_tertangani_ha"],

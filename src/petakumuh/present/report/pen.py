@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from petakumuh.model import EMPTY, NO_YEAR, OUTSIDE
+from petakumuh.present.imprint import region
 from petakumuh.text import Language, number, say
 
 if TYPE_CHECKING:
@@ -79,13 +80,7 @@ class Pen:
     @property
     def region(self) -> str:
         """Where: as the recipe says, else as the boundaries do, else in general words."""
-        said = self.run.recipe.wilayah
-        tables = self.run.tables
-        towns = tables["kabupaten_kota"][tables["kabupaten_kota"]["kode"] != OUTSIDE]["nama"]
-        town = said.kabupaten_kota or (str(towns.iloc[0]) if len(towns) == 1 else "")
-        first = tables["provinsi"]["nama"].iloc[0] if tables["provinsi"]["kode"].iloc[0] != OUTSIDE else ""
-        names = [one for one in (town, said.provinsi or str(first)) if one and one != EMPTY]
-        return ", ".join(names) or self.say("wilayah_kajian")
+        return region(self.run) or self.say("wilayah_kajian")
 
     @property
     def last_year(self) -> str:

@@ -1,122 +1,35 @@
-"""Who worked on which ground in which year: offices beside each other, kelurahan by kelurahan.
-
-A cell is a union: ground that an office worked on twice in a year counts once there. Cells of one row share ground
-where offices or years met, so their sum may be more than the ground handled.
-"""
+"""Which offices worked on which ground in which year: by office, by pairs of offices, kelurahan by kelurahan."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from petakumuh.model import EMPTY, NO_YEAR, OUTSIDE
+from petakumuh.model import EMPTY, OUTSIDE
 from petakumuh.present.report.document import Block, Column, Heading, Paragraph, Row, Table, Turn
+from petakumuh.present.report.pen import NOTHING_HA
+from petakumuh.present.synergy import together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-    from pandas import DataFrame
-
-    from petakumuh.model import Result
     from petakumuh.present.report.pen import Pen
+    from petakumuh.present.synergy import Synergy
 
-__all__ = ["AREA", "Synergy", "synergy", "together"]
+__all__ = ["synergy"]
 
-AREA = {"utm": "luas_ha", "tm3": "luas_tm3_ha", "geodesik": "luas_geodesik_ha"}
-"""The column of pieces whose hectares are the headline."""
 _YEARS = 10
 """Years that stand beside each other in one table."""
 _PAIRED = 8
 """Offices that a table of pairs has room for."""
 
 
-@dataclass(frozen=True)
-class Synergy:
-    """Hectares handled by offices; every square metre once in each number.
-
-    Attributes
-    ----------
-    offices, years
-        In order; what no file says comes last.
-    cells
-        By kelurahan_id, office and year.
-    rows
-        By kelurahan_id and office, all years together.
-    whole
-        By office and year, all kelurahan together.
-    shared
-        By kelurahan_id, ground that at least two offices worked on.
-    pairs
-        Ground that two offices both worked on; on the diagonal what each did.
-    """
-
-    offices: tuple[str, ...]
-    years: tuple[str, ...]
-    cells: Mapping[tuple[str, str, str], float]
-    rows: Mapping[tuple[str, str], float]
-    whole: Mapping[tuple[str, str], float]
-    shared: Mapping[str, float]
-    pairs: NDArray[np.float64]
-
-
-def together(run: Result) -> Synergy:
-    """Sum ground up by kelurahan, office and year of the works that count.
-
-    Parameters
-    ----------
-    run
-        With an account kept by office.
-    """
-    met = _met(run)
-    cells = met.drop_duplicates(["piece_id", "opd", "tahun"])
-    rows = met.drop_duplicates(["piece_id", "opd"])
-    offices = tuple(sorted(met["opd"].unique(), key=lambda one: (one == EMPTY, one)))
-    years = tuple(sorted(met["tahun"].unique(), key=lambda one: (one == NO_YEAR, one)))
-    several = rows[rows.duplicated("piece_id", keep=False)].drop_duplicates("piece_id")
-    return Synergy(
-        offices=offices,
-        years=years,
-        cells=_summed(cells, ["kelurahan_id", "opd", "tahun"]),
-        rows=_summed(rows, ["kelurahan_id", "opd"]),
-        whole=_summed(cells, ["opd", "tahun"]),
-        shared=_summed(several, "kelurahan_id"),
-        pairs=_pairs(rows, offices),
-    )
-
-
-def _met(run: Result) -> DataFrame:
-    """List each piece with the office and year of every group of works that counts and lies on it."""
-    groups = run.groups[run.groups["dihitung"]]
-    named = groups[["group_id", "opd"]].assign(tahun=groups.get("tahun", ""))
-    ground = run.pieces[["piece_id", "kelurahan_id"]].assign(ha=run.pieces[AREA[run.recipe.hitung.dasar]])
-    return run.links.merge(named, on="group_id").merge(ground, on="piece_id")
-
-
-def _summed(rows: DataFrame, by: Any) -> dict[Any, float]:
-    """Sum hectares by their keys."""
-    return dict(rows.groupby(by)["ha"].sum().items())
-
-
-def _pairs(rows: DataFrame, offices: Sequence[str]) -> NDArray[np.float64]:
-    """Sum the ground that each two offices have in common."""
-    pieces, at = np.unique(rows["piece_id"].to_numpy(), return_inverse=True)
-    place = {office: number for number, office in enumerate(offices)}
-    there = np.zeros((len(pieces), len(offices)))
-    ha = np.zeros(len(pieces))
-    there[at, rows["opd"].map(place).to_numpy(dtype=np.intp)] = 1.0
-    ha[at] = rows["ha"].to_numpy()
-    found: NDArray[np.float64] = there.T @ (there * ha[:, None])
-    return found
-
-
 def synergy(pen: Pen) -> list[Block]:
     """Tell which offices worked on which ground in which year."""
     known = pen.run.tables.get("opd")
     if known is None or set(known["nama"]) <= {EMPTY}:
-        return [Heading(pen.say("sinergi"), 2), Paragraph(pen.say("sinergi_tanpa_opd"))]
+        untouched = pen.run.recipe.penanganan and pen.total["luas_tertangani_ha"] <= NOTHING_HA
+        why = pen.say("sinergi_tanpa_lahan" if untouched else "sinergi_tanpa_opd")
+        return [Heading(pen.say("sinergi"), 2), Paragraph(why)]
     found = together(pen.run)
     blocks: list[Block] = [Heading(pen.say("sinergi"), 2, new_page=True), Paragraph(pen.say("sinergi_cara"))]
     blocks += [_offices(pen, found, years, at) for at, years in _spans(found.years)]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.style
 
 from petakumuh.measure import zone_name
-from petakumuh.model import EMPTY
 from petakumuh.present.sheet import cartography, column, maps
 from petakumuh.present.sheet.looks import ground_classes
 from petakumuh.present.sheet.paper import COLUMN, FONT, INK, MAPS, PAGE, SOFT, Paper, known
@@ -81,8 +80,7 @@ def _draw(run: Result, language: Language) -> Figure:
     views, single = plan.views, len(plan.views) == 1
     paper.box((6, 6, PAGE[0] - 12, PAGE[1] - 12), fill=False, edgecolor=INK, linewidth=0.8)
     drawn = _draw_maps(paper, views, classes)
-    town = views[0].place["nama"] if single and plan.level == "kabupaten_kota" else EMPTY
-    y = column.write_title(paper, run, town)
+    y = column.write_title(paper, run)
     y = _scale_and_north(paper, drawn[0].scale if single else None, y)
     level = maps.recap_level(run, plan)
     y = column.write_recap(paper, run, level, maps.numbered(run.tables[level]), y)

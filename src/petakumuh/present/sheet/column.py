@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from petakumuh.catalog import style
 from petakumuh.measure import zone_name
 from petakumuh.model import OUTSIDE
+from petakumuh.present import imprint
 from petakumuh.present.basis import basis, certified
 from petakumuh.present.sheet.looks import BORDER, LAND, LEFT, RING, SLUM, SMALL, SMALL_MM
 from petakumuh.present.sheet.paper import COLUMN, INK, ROWS, SOFT, Paper, known
@@ -36,17 +37,14 @@ _ONE_COLUMN = 4
 """Classes of ground that the legend lists one below the other."""
 
 
-def write_title(paper: Paper, run: Result, town: object) -> float:
+def write_title(paper: Paper, run: Result) -> float:
     """Write title, region and the three figures that matter; return where they end."""
     x, y, wide, high = COLUMN
     y += high
-    region = run.recipe.wilayah
-    for line in paper.fit(region.judul or say("peta.judul", paper.language), wide, 13, lines=3, weight="bold"):
+    for line in paper.fit(imprint.title(run, paper.language), wide, 13, lines=3, weight="bold"):
         y -= 5.8
         paper.text(x, y, line, 13, weight="bold")
-    names = [region.kabupaten_kota or known(town)]
-    names.append(region.provinsi or known(run.tables["provinsi"]["nama"].iloc[0]))
-    where = ", ".join(one for one in names if one)
+    where = imprint.region(run)
     for line in paper.fit(where, wide, 8.5, lines=2) if where else ():
         y -= 5
         paper.text(x, y, line, 8.5, color=SOFT)
@@ -157,19 +155,11 @@ def write_sources(paper: Paper, run: Result, drawn: int, areas: int) -> float:
 
 def sources(run: Result, language: Language) -> list[str]:
     """Say what the figures rest on."""
-    order = run.recipe
     zones = ", ".join(zone_name(one) for one in run.zones)
-    roles = ("kumuh", "kelurahan", "penanganan")
-    name = {role: ", ".join(one.name for one in run.inputs if one.role == role) for role in roles}
-    edition = f", {order.kelurahan.edisi}" if order.kelurahan.edisi else ""
-    decree = f", {order.kumuh.sk}" if order.kumuh.sk else ""
+    maker = run.recipe.wilayah.penyusun
     notes = [
         say("lembar.proyeksi", language, zona=zones),
         str(basis(run, language)["keterangan"]),
-        say("peta.sumber_kumuh", language, file=name["kumuh"], sk=decree),
-        say("peta.sumber_kelurahan", language, sumber=order.kelurahan.sumber or name["kelurahan"], edisi=edition),
-        say("peta.sumber_penanganan", language, file=name["penanganan"] or "–"),
+        *imprint.sources(run, language),
     ]
-    if order.wilayah.penyusun:
-        notes.append(say("lembar.penyusun", language, nama=order.wilayah.penyusun))
-    return notes
+    return [*notes, say("lembar.penyusun", language, nama=maker)] if maker else notes

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from petakumuh.model import Result
 
-__all__ = ["Plan", "View", "cells", "numbered", "owners", "plan", "recap_level", "round_scale"]
+__all__ = ["Plan", "View", "around", "cells", "numbered", "owners", "plan", "recap_level", "round_scale"]
 
 _PANELS = 12
 _ROUND = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5, 10)
@@ -61,10 +61,10 @@ class View:
     def _whole(self) -> Any:
         """Bounds of the ground and the kelurahan it lies in (which there may be none of)."""
         land = self.kelurahan[self.kelurahan["kelurahan_id"].isin(self.ground["kelurahan_id"])]
-        return _around(self.ground.total_bounds, land.total_bounds)
+        return around(self.ground.total_bounds, land.total_bounds)
 
 
-def _around(ground: Any, land: Any) -> Any:
+def around(ground: Any, land: Any) -> Any:
     """Bounds of ground and land; of no land they are not a number."""
     return np.concatenate([np.fmin(ground[:2], land[:2]), np.fmax(ground[2:], land[2:])])
 
@@ -131,10 +131,10 @@ def _views(run: Result, level: str, rows: Iterable[dict[str, Any]]) -> list[View
         epsg = int(ground["zona"].mode().iloc[0])
         kumuh = slums[slums["kumuh_id"].isin(ground["kumuh_id"])]
         own = frozenset(home.index[home == place["kode"]])
-        bounds = _around(ground.total_bounds, land[land["kelurahan_id"].isin(own)].total_bounds)
+        bounds = around(ground.total_bounds, land[land["kelurahan_id"].isin(own)].total_bounds)
         room = (bounds[2:] - bounds[:2]).max()  # As much again on every side: a frame may show what lies there.
-        around = shapely.box(*(bounds + room * np.array([-1, -1, 1, 1])))
-        near = land.iloc[sorted(land.sindex.query(around))]
+        wider = shapely.box(*(bounds + room * np.array([-1, -1, 1, 1])))
+        near = land.iloc[sorted(land.sindex.query(wider))]
         found.append(View(place, epsg, ground.to_crs(epsg), kumuh.to_crs(epsg), near.to_crs(epsg), own))
     return found
 

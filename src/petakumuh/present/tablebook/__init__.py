@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from petakumuh.present.basis import basis
 from petakumuh.present.book import Styles, opened
+from petakumuh.present.imprint import title
 from petakumuh.present.legend import themes
 from petakumuh.present.tablebook.areas import annex, area_pages
 from petakumuh.present.tablebook.checks import check_pages, finding_page
@@ -30,7 +31,6 @@ from petakumuh.present.tablebook.page import Desk
 from petakumuh.present.tablebook.scored import score_page
 from petakumuh.present.tablebook.works import work_pages
 from petakumuh.present.tablebook.writing import write_page
-from petakumuh.text import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,8 +52,7 @@ def files(run: Result, language: Language) -> dict[str, Callable[[Path], None]]:
 
 
 def _write(run: Result, language: Language, path: Path) -> None:
-    title = run.recipe.wilayah.judul or say("peta.judul", language)
-    with opened(path, title, by_rows=True, font=_FONT) as book:
+    with opened(path, title(run, language), by_rows=True, font=_FONT) as book:
         desk = Desk(
             book,
             Styles(book, **_FONT),

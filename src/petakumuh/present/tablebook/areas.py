@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from petakumuh.model import AREA_LEVELS
+from petakumuh.present.imprint import region
 from petakumuh.present.tablebook.page import Block, Column, Foot, Page, serial, share, summed
 from petakumuh.present.tables import records
 from petakumuh.text import say
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from petakumuh.present.tablebook.page import Desk, Kind
 
-__all__ = ["annex", "area_pages", "region"]
+__all__ = ["annex", "area_pages"]
 
 _PARENTS = AREA_LEVELS[:-1]
 _FIGURES: tuple[tuple[str, Kind, str], ...] = (
@@ -124,19 +125,8 @@ def _several(names: Any) -> bool:
     return len({one for one in names if one}) > 1
 
 
-def region(desk: Desk) -> str:
-    """Name the whole region: as its boundaries do where they are of one, else as the recipe does."""
-    kelurahan, said = desk.run.tables["kelurahan"], desk.run.recipe.wilayah
-    found = []
-    for name in ("kabupaten_kota", "provinsi"):
-        names = {one for one in kelurahan[name] if one}
-        stated = getattr(said, name) or ""
-        found.append(names.pop() if len(names) == 1 else stated)
-    return ", ".join(dict.fromkeys(one for one in found if one))
-
-
 def _titled(desk: Desk, title: str) -> str:
-    place = region(desk)
+    place = region(desk.run)
     return f"{title} – {place}" if place else title
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from petakumuh import findings
 from petakumuh.present.basis import certified
 from petakumuh.present.book import BORDER, address, inert, paper, picture, put
-from petakumuh.present.tablebook.areas import region
+from petakumuh.present.imprint import dated, region, title
 from petakumuh.present.tablebook.works import SHEETS
 from petakumuh.present.tablebook.writing import EDGE, HEAD, LINE, TOTAL, form, text_lines
 from petakumuh.present.tables import records
@@ -69,19 +69,17 @@ def _letterhead(desk: Desk, sheet: Any) -> int:
         row += 1
         sheet.set_row(row, 8)
         row += 1
-    title = desk.run.recipe.wilayah.judul or say("peta.judul", desk.language)
+    called = title(desk.run, desk.language)
     lines: list[tuple[str, dict[str, Any]]] = [
         (desk.say("judul_rekap").upper(), {"bold": True, "font_size": 14}),
-        (title, {"bold": True, "font_size": 12}),
+        (called, {"bold": True, "font_size": 12}),
     ]
-    place = region(desk)
-    if place and place.casefold() not in title.casefold():
+    place = region(desk.run)
+    if place and place.casefold() not in called.casefold():
         lines.append((place, {"font_size": 11}))
-    dated = [
-        desk.say(name, isi=one) for name, one in (("nomor_isi", kop.nomor), ("tanggal_isi", kop.tanggal)) if one
-    ]
-    if dated:
-        lines.append((" · ".join(dated), {"font_size": 10}))
+    below = " · ".join(dated(desk.run, desk.language))
+    if below:
+        lines.append((below, {"font_size": 10}))
     for text, looks in lines:
         sheet.set_row(
             row, LINE * looks["font_size"] / 9 * text_lines(text, sum(_WIDTHS) * 11 / looks["font_size"])

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from petakumuh import catalog
-from petakumuh.model import EMPTY, OUTSIDE
+from petakumuh.model import EMPTY
 from petakumuh.present.book import plain
+from petakumuh.present.synergy import together
 from petakumuh.present.tablebook.page import Block, Column, Foot, Page, serial, summed
 from petakumuh.present.tables import records
 
@@ -26,7 +25,6 @@ _MEMBERS = {"sektor": "Sektor", "opd": "OPD", "sumber_dana": "Sumber dana", "sta
 _MOST = 40
 """Rows that a chart still shows apart."""
 _PLAIN = "#7F8C99"
-_AREA = {"utm": "luas_ha", "tm3": "luas_tm3_ha", "geodesik": "luas_geodesik_ha"}
 _SMALL = {"name": "Arial", "size": 9, "color": "#404040"}
 _GRID = {"visible": True, "line": {"color": "#E3E3E3", "width": 0.75}}
 
@@ -232,8 +230,7 @@ def _plans(desk: Desk) -> Page:
 def _synergy(desk: Desk) -> Page:
     """Lay out which OPD handled how much in which kelurahan; ground of two OPD stands under both."""
     towns, offices = desk.run.tables["kelurahan"], desk.run.tables["opd"]
-    ground = _by_office(desk).reindex(index=towns["kode"], columns=offices["nama"])
-    names = [str(one) for one in offices["nama"]]
+    found = together(desk.run)
     columns = [
         serial(desk, len(towns)),
         Column(head=desk.head("kelurahan"), kind="teks", values=[one or None for one in towns["nama"]]),
@@ -242,8 +239,8 @@ def _synergy(desk: Desk) -> Page:
         above = [one or None for one in towns["kecamatan"]]
         columns.append(Column(head=desk.head("kecamatan"), kind="teks", values=above))
     begin = len(columns)
-    for name in names:
-        values = [None if pd.isna(one) else float(one) for one in ground[name]]
+    for name in found.offices:
+        values = [found.rows.get((code, name)) for code in towns["kode"]]
         columns.append(Column(head=name, kind="ha", values=values, group=desk.say("kelompok_opd")))
     handled = [float(one) for one in towns["luas_tertangani_ha"]]
     counted = [
@@ -251,8 +248,8 @@ def _synergy(desk: Desk) -> Page:
     ]
     columns.append(Column(head=desk.say("tertangani_sekali"), kind="ha", values=handled))
     columns.append(Column(head=desk.say("jumlah_opd"), kind="jumlah", values=counted,
-                          formula=f"=COUNT({{c{begin}}}:{{c{begin + len(names) - 1}}})"))  # fmt: skip
-    last = begin + len(names)
+                          formula=f"=COUNT({{c{begin}}}:{{c{begin + len(found.offices) - 1}}})"))  # fmt: skip
+    last = begin + len(found.offices)
     whole = {begin + at: float(one) for at, one in enumerate(offices["luas_ha"])}
     whole[last] = records(desk.run.tables["total"])[0]["luas_tertangani_ha"]
     foot = Foot(label=desk.say("jumlah"), values=whole, formulas=summed(*whole))
@@ -264,17 +261,6 @@ def _synergy(desk: Desk) -> Page:
         blocks=(block,),
         keys=2,
     )
-
-
-def _by_office(desk: Desk) -> pd.DataFrame:
-    """Add the pieces up by kelurahan and OPD, each piece once for each OPD that handled it."""
-    run = desk.run
-    counted = run.groups[run.groups["dihitung"]][["group_id", "opd"]]
-    under = run.links.merge(counted, on="group_id")[["piece_id", "opd"]].drop_duplicates()
-    area = _AREA[run.recipe.hitung.dasar]
-    ground = under.merge(run.pieces[["piece_id", "kelurahan_id", area]], on="piece_id")
-    ground["kelurahan_id"] = ground["kelurahan_id"].fillna(OUTSIDE)
-    return ground.pivot_table(index="kelurahan_id", columns="opd", values=area, aggfunc="sum")
 
 
 def charted(desk: Desk, chart: Any, title: str) -> Any:

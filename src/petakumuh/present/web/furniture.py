@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import base64
 from importlib.resources import files
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from branca.element import MacroElement
 from folium.template import Template
 
-from petakumuh.model import Role
 from petakumuh.present.basis import basis as measured
 from petakumuh.present.basis import certified
+from petakumuh.present.imprint import sources, title
 from petakumuh.present.web.base_maps import base_maps
 from petakumuh.present.web.escape import inert
 from petakumuh.text import Language, say
@@ -87,7 +87,7 @@ def _words(run: Result, language: Language) -> dict[str, str]:
         basis += f" {say('basis.skor', language)}"
     return {
         **{name: say(f"peta.{name}", language) for name in _ON_PAGE},
-        "judul": run.recipe.wilayah.judul or say("peta.judul", language),
+        "judul": title(run, language),
         "skor": "" if run.skor is None else _by_score(run.skor, language),
         "basis": basis,
         "sumber": f"{say('peta.sumber', language)}: {' · '.join(_sources(run, language))}",
@@ -111,14 +111,7 @@ def _by_score(scores: Scores, language: Language) -> str:
 
 
 def _sources(run: Result, language: Language) -> Iterator[str]:
-    kumuh, kelurahan = run.recipe.kumuh, run.recipe.kelurahan
-    names = {role: ", ".join(one.name for one in run.inputs if one.role == role) for role in get_args(Role)}
-    sk = f" ({kumuh.sk})" if kumuh.sk else ""
-    edition = f" ({kelurahan.edisi})" if kelurahan.edisi else ""
-    yield say("peta.sumber_kumuh", language, file=names["kumuh"], sk=sk)
-    yield say("peta.sumber_kelurahan", language, sumber=kelurahan.sumber or names["kelurahan"], edisi=edition)
-    if names["penanganan"]:
-        yield say("peta.sumber_penanganan", language, file=names["penanganan"])
+    yield from sources(run, language)
     if run.skor is not None:
         tables = ", ".join(one.name for one in run.skor.inputs)
         yield say("peta.sumber_skor", language, file=tables, aturan=run.skor.aturan.nama)

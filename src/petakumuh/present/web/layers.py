@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from petakumuh.model import HECTARES_BY
 from petakumuh.present.layers import layers as laid_out
 from petakumuh.present.legend import NOT_COUNTED, themes
 from petakumuh.present.web.looks import shares
-from petakumuh.present.web.recap import AREA, HECTARES, shares_on_the_way
+from petakumuh.present.web.recap import HECTARES, shares_on_the_way
 from petakumuh.present.web.scores import scored
 from petakumuh.text import Language, say
 
@@ -106,7 +107,7 @@ def every_layer(run: Result, language: Language) -> list[Layer]:
     """Lay out the shapes, from the lowest to the highest."""
     laid = laid_out(run, language)
     basis = run.recipe.hitung.dasar
-    ground = laid["bidang"].assign(luas_ha=run.bidang[AREA[basis]].to_numpy())
+    ground = laid["bidang"].assign(luas_ha=run.bidang[HECTARES_BY[basis]].to_numpy())
     hectares = ("luas_ha",) if basis == "geodesik" else ("luas_ha", "luas_geodesik_ha")
     places = ("kelurahan_id", "kecamatan", "kabupaten_kota", *HECTARES)
     slums = ("kumuh_id", "kelurahan", "tingkat", "luas_sk_ha", *HECTARES)

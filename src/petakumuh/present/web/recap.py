@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from petakumuh.model import NO_YEAR
+from petakumuh.model import HECTARES_BY, NO_YEAR
 from petakumuh.present.web.escape import inert
 from petakumuh.text import Language, number, say
 
@@ -18,10 +18,8 @@ if TYPE_CHECKING:
 
     from petakumuh.model import Result
 
-__all__ = ["AREA", "HECTARES", "figures", "shares_on_the_way", "stops"]
+__all__ = ["HECTARES", "figures", "shares_on_the_way", "stops"]
 
-AREA = {"utm": "luas_ha", "tm3": "luas_tm3_ha", "geodesik": "luas_geodesik_ha"}
-"""Basis -> the column of ground measured by it."""
 HECTARES = ("luas_delineasi_ha", "luas_tertangani_ha", "persen_tertangani", "sisa_ha", "persen_sisa")
 
 
@@ -63,7 +61,7 @@ def _cumulative(run: Result, key: str, years: Sequence[str]) -> dict[str, list[f
     if not years:
         return {}
     ground: DataFrame = run.bidang[run.bidang["tertangani"].astype(bool)]
-    area = AREA[run.recipe.hitung.dasar]
+    area = HECTARES_BY[run.recipe.hitung.dasar]
     sums = ground.pivot_table(index=key, columns="tahun_pertama", values=area, aggfunc="sum", fill_value=0.0)
     reached = sums.reindex(columns=list(years), fill_value=0.0).cumsum(axis=1)
     return dict(zip(reached.index, reached.to_numpy().tolist(), strict=True))
