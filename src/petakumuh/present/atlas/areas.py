@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from petakumuh.present.atlas.book import Book
+    from petakumuh.present.atlas.desk import Desk
 
 __all__ = ["Area", "area", "regions"]
 
@@ -55,48 +55,51 @@ class Area:
         return scale, (bounds[:2] + bounds[2:]) / 2
 
 
-def area(book: Book, place: dict[str, Any], own: frozenset[str], rows: NDArray[np.intp]) -> Area:
+def area(desk: Desk, place: dict[str, Any], own: frozenset[str], rows: NDArray[np.intp]) -> Area:
     """Lay an area around rows of ground: of its slums, and of the kelurahan called its own."""
-    zones = book.run.bidang["zona"].to_numpy()[rows]
+    zones = desk.run.bidang["zona"].to_numpy()[rows]
     epsg = int(np.bincount(zones.astype(np.int64)).argmax())
-    stock = book.stock(epsg)
+    stock = desk.stock(epsg)
     ground = stock.boxes("bidang", rows)
-    land = stock.boxes("kelurahan", np.flatnonzero(np.isin(book.home, list(own))))
+    land = stock.boxes("kelurahan", np.flatnonzero(np.isin(desk.home, list(own))))
     return Area(place, epsg, own, ground, around(ground, land))
 
 
-def regions(book: Book) -> list[Area]:
-    """Cut a run into the areas of its overview maps: kabupaten/kota, or finer where one map is too coarse."""
-    whole = _level(book, "kabupaten_kota")
+def regions(desk: Desk) -> tuple[str, list[Area]]:
+    """Cut a run into the areas of its overview maps: kabupaten/kota, or finer where one map is too coarse.
+
+    Returns
+    -------
+        The level, and its areas.
+    """
+    level = "kabupaten_kota"
+    whole = _level(desk, level)
     if len(whole) > 1:
-        return whole
-    _, _, wide, high = book.layout.map
-    if whole[0].extent(wide, high)[0] / 1000 <= _COARSEST * 297 / max(book.layout.size):
-        return whole
-    finer = [level for level in ("kecamatan", "kelurahan") if len(numbered(book.run.tables[level])) > 1]
-    if not finer:
-        return whole
-    book.level = finer[0]
-    return _level(book, finer[0])
+        return level, whole
+    _, _, wide, high = desk.layout.map
+    if whole[0].extent(wide, high)[0] / 1000 <= _COARSEST * 297 / max(desk.layout.size):
+        return level, whole
+    finer = [level for level in ("kecamatan", "kelurahan") if len(numbered(desk.run.tables[level])) > 1]
+    return (finer[0], _level(desk, finer[0])) if finer else (level, whole)
 
 
-def _level(book: Book, level: str) -> list[Area]:
+def _level(desk: Desk, level: str) -> list[Area]:
     """Give each row of an area table that has ground its map."""
-    run, land = book.run, book.run.layers.kelurahan
+    run, land = desk.run, desk.run.layers.kelurahan
     home = land.drop_duplicates("kelurahan_id").set_index("kelurahan_id", drop=False)[f"{level}_id"]
     owner = owners(run.bidang, home).to_numpy()
     found = []
-    for place in _places(book, level):
+    for place in _places(desk, level):
         rows = np.flatnonzero(owner == place["kode"])
         if len(rows):
             mine: Sequence[Any] = [] if place["kode"] == OUTSIDE else list(home.index[home == place["kode"]])
-            found.append(area(book, place, frozenset(mine), rows))
+            found.append(area(desk, place, frozenset(mine), rows))
     return found
 
 
-def _places(book: Book, level: str) -> list[dict[str, Any]]:
+def _places(desk: Desk, level: str) -> list[dict[str, Any]]:
     """List the areas of a level by code; ground in no kelurahan only where there is nothing else."""
-    table = book.run.tables[level]
+    table = desk.run.tables[level]
     inside = table[table["kode"] != OUTSIDE]
     rows: list[dict[str, Any]] = (inside if len(inside) else table).to_dict("records")  # type: ignore[assignment]
     return rows

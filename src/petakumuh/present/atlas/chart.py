@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from petakumuh.present.atlas.areas import Area
-    from petakumuh.present.atlas.book import Book
+    from petakumuh.present.atlas.desk import Desk
     from petakumuh.present.sheet.ink import Page
     from petakumuh.present.sheet.paper import Box
 
@@ -88,20 +88,20 @@ class Chart:
     shown: set[tuple[int, str]] = field(default_factory=set)
     marks: set[str] = field(default_factory=set)
 
-    def name(self, book: Book, points: float) -> None:
+    def name(self, desk: Desk, points: float) -> None:
         """Write the names of kelurahan where they find room."""
-        _names(self, book, points)
+        _names(self, desk, points)
 
 
-def border_look(book: Book) -> dict[str, Any]:
+def border_look(desk: Desk) -> dict[str, Any]:
     """Say how boundaries of kelurahan are drawn."""
-    own = book.style["kelurahan"]
+    own = desk.style["kelurahan"]
     return {"line": own["garis"], "width": own["tebal"] * 0.75, "dash": tuple(own["putus"])}
 
 
 def draw_chart(
     page: Page,
-    book: Book,
+    desk: Desk,
     area: Area,
     box: Box,
     paints: Sequence[Paint],
@@ -118,35 +118,35 @@ def draw_chart(
     frame = Frame(page, box, middle, scale)
     chart = Chart(frame, Grid(frame, area.epsg, lines, points * 0.8), area)
     page.box(box, facecolor="#FFFFFF", gid="peta")
-    _land(chart, book)
+    _land(chart, desk)
     chart.grid.draw()
     if around is not None:
         plain = np.where(around, OTHER, "").astype(object)
-        _paint(chart, book, -1, Paint("bidang", plain, {OTHER: Look(label="", fill=OTHER_FILL)}, ""))
+        _paint(chart, desk, -1, Paint("bidang", plain, {OTHER: Look(label="", fill=OTHER_FILL)}, ""))
     for at, paint in enumerate(paints):
-        _paint(chart, book, at, paint)
+        _paint(chart, desk, at, paint)
     if outlines:
-        _slums(chart, book)
-    stock = book.stock(area.epsg)
+        _slums(chart, desk)
+    stock = desk.stock(area.epsg)
     layer = stock.layer("batas")
-    frame.draw(layer.shapes[layer.within(frame.around)], gid="batas kelurahan", **border_look(book))
+    frame.draw(layer.shapes[layer.within(frame.around)], gid="batas kelurahan", **border_look(desk))
     if names:
-        chart.name(book, points)
+        chart.name(desk, points)
     return chart
 
 
-def _land(chart: Chart, book: Book) -> None:
+def _land(chart: Chart, desk: Desk) -> None:
     """Tell its own kelurahan from those around them by a darker ground."""
-    layer = book.stock(chart.area.epsg).layer("kelurahan")
+    layer = desk.stock(chart.area.epsg).layer("kelurahan")
     seen = layer.within(chart.frame.around)
-    mine = np.isin(book.home[layer.rows[seen]], list(chart.area.own))
+    mine = np.isin(desk.home[layer.rows[seen]], list(chart.area.own))
     for chosen, color in ((~mine, _NEAR), (mine, LAND)):
         chart.frame.fill(layer.shapes[seen[chosen]], Look(label="", fill=color), "tanah")
 
 
-def _paint(chart: Chart, book: Book, at: int, paint: Paint) -> None:
+def _paint(chart: Chart, desk: Desk, at: int, paint: Paint) -> None:
     """Draw each class of a layer that is seen."""
-    layer = book.stock(chart.area.epsg).layer(paint.layer)
+    layer = desk.stock(chart.area.epsg).layer(paint.layer)
     seen = layer.within(chart.frame.around)
     keys = paint.keys[layer.rows[seen]]
     for key, look in paint.looks.items():
@@ -155,11 +155,11 @@ def _paint(chart: Chart, book: Book, at: int, paint: Paint) -> None:
             chart.shown.add((at, key))
 
 
-def _slums(chart: Chart, book: Book) -> None:
+def _slums(chart: Chart, desk: Desk) -> None:
     """Outline the slums, and draw a ring around each that is a dot on paper."""
-    frame, layer = chart.frame, book.stock(chart.area.epsg).layer("kumuh")
+    frame, layer = chart.frame, desk.stock(chart.area.epsg).layer("kumuh")
     seen = layer.within(frame.bounds)
-    told = book.style["kumuh"]
+    told = desk.style["kumuh"]
     if frame.fill(
         layer.shapes[seen], Look(label="", line=told["garis"], width=told["tebal"] * 0.6), "batas kumuh"
     ):
@@ -172,13 +172,13 @@ def _slums(chart: Chart, book: Book) -> None:
         chart.marks.add(RING)
 
 
-def _names(chart: Chart, book: Book, points: float) -> None:
+def _names(chart: Chart, desk: Desk, points: float) -> None:
     """Write the names of kelurahan, its own and the widest first; what finds no room is left out."""
-    frame, layer = chart.frame, book.stock(chart.area.epsg).layer("kelurahan")
+    frame, layer = chart.frame, desk.stock(chart.area.epsg).layer("kelurahan")
     seen = layer.within(frame.bounds)
     shapes = frame.cut(layer.shapes[seen])
     wide = np.ptp(shapely.bounds(shapes).reshape(-1, 2, 2), axis=1)
-    codes = book.home[layer.rows[seen]]
+    codes = desk.home[layer.rows[seen]]
     mine = np.isin(codes, list(chart.area.own))
     order = np.lexsort((-np.nan_to_num(wide.prod(axis=1)), ~mine))
     for at in order:
@@ -186,7 +186,7 @@ def _names(chart: Chart, book: Book, points: float) -> None:
         if not np.isfinite(wide[at]).all() or wide[at].max() < 4 * frame.unit:
             continue
         look = {"color": INK, "weight": "bold"} if mine[at] else {"color": SOFT}
-        _name(frame, book.names.get(codes[at], ""), shapes[at], points, look)
+        _name(frame, desk.names.get(codes[at], ""), shapes[at], points, look)
 
 
 def _name(frame: Frame, name: str, shape: Any, points: float, look: Mapping[str, Any]) -> None:

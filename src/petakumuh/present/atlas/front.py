@@ -97,7 +97,7 @@ def _cover_map(page: Page, book: Book, room: Box, k: float) -> None:
     if len(book.regions) == 1 or high - strip - tall < _BARS * k:
         tall = high - strip
     base = y + high - tall
-    overview(page, book, (x, base, wide, tall), book.keys("kelurahan"), theme.classes)
+    overview(page, book, (x, base, wide, tall), book.keys("kelurahan"), theme.classes, regions=book.regions)
     page.text(x, base - 4.2 * k, page.fit(theme.title, wide, 6.3 * k)[0], 6.3 * k, color=SOFT)
     left = x
     looks = {

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from petakumuh.present.atlas.areas import Area
-    from petakumuh.present.atlas.book import Book
+    from petakumuh.present.atlas.desk import Desk
     from petakumuh.present.sheet.ink import Page
     from petakumuh.present.sheet.paper import Box
 
@@ -42,7 +42,7 @@ class Overview:
 
     Parameters
     ----------
-    book
+    desk
         The run.
     rows
         Of kelurahan.
@@ -50,15 +50,15 @@ class Overview:
         Where on the page.
     """
 
-    def __init__(self, book: Book, rows: NDArray[np.intp], box: Box) -> None:
-        self._book, self._box = book, box
-        stock = book.stock(EARTH)
+    def __init__(self, desk: Desk, rows: NDArray[np.intp], box: Box) -> None:
+        self._desk, self._box = desk, box
+        stock = desk.stock(EARTH)
         layer = stock.layer("kelurahan")
         self._shapes = layer.shapes[np.isin(layer.rows, rows)]
         low, high = np.hsplit(stock.boxes("kelurahan", rows), 2)
         span = np.maximum((high - low) / np.array(box[2:]), 1e-6).max()
         self._frame = (low + high) / 2, float(span) * 1.1 * 1000
-        scratch = Frame(book.page(), box, *self._frame, _FINE_MM)
+        scratch = Frame(desk.page(), box, *self._frame, _FINE_MM)
         scratch.fill(self._shapes, Look(label="", fill=_LAND, line=_EDGE, width=0.1), "lokasi")
         self._marks = scratch.page.marks
 
@@ -67,20 +67,20 @@ class Overview:
         page.box(self._box, facecolor=_SEA, edgecolor=SOFT, linewidth=0.4)
         page.marks += self._marks
         frame = Frame(page, self._box, *self._frame, _FINE_MM)
-        layer = self._book.stock(EARTH).layer("kelurahan")
-        mine = layer.shapes[np.isin(self._book.home[layer.rows], list(area.own))]
+        layer = self._desk.stock(EARTH).layer("kelurahan")
+        mine = layer.shapes[np.isin(self._desk.home[layer.rows], list(area.own))]
         frame.fill(mine, Look(label="", fill="#8FA3B8", line=_EDGE, width=0.08), "lokasi sendiri")
         seen = geopandas.GeoSeries([shapely.box(*bounds)], crs=area.epsg).to_crs(EARTH).iloc[0]
-        color = self._book.style["sisa"]["warna"]
+        color = self._desk.style["sisa"]["warna"]
         frame.fill(np.array([seen], dtype=object), Look(label="", line=color, width=0.35), "lokasi peta")
         box = shapely.bounds(seen)
         if (box[2:] - box[:2]).max() < _SMALLEST * frame.unit:
             frame.dot((box[:2] + box[2:]) / 2, _SMALLEST, edgecolor=color, linewidth=0.9)
 
 
-def _fitted(page: Page, book: Book, box: Box, room: float, *, slums: bool = False) -> Frame:
+def _fitted(page: Page, desk: Desk, box: Box, room: float, *, slums: bool = False) -> Frame:
     """Lay all kelurahan into a box, and slums that reach beyond them where these are drawn."""
-    stock = book.stock(EARTH)
+    stock = desk.stock(EARTH)
     land = stock.boxes("kelurahan", stock.layer("kelurahan").rows)
     low, high = np.hsplit(around(stock.boxes("kumuh", stock.layer("kumuh").rows), land) if slums else land, 2)
     span = np.maximum((high - low) / np.array(box[2:]), 1e-6).max()
@@ -88,25 +88,25 @@ def _fitted(page: Page, book: Book, box: Box, room: float, *, slums: bool = Fals
     return Frame(page, box, (low + high) / 2, float(span) * room * 1000, _FINE_MM)
 
 
-def locator(page: Page, book: Book, box: Box, regions: Sequence[tuple[str, Area]]) -> None:
+def locator(page: Page, desk: Desk, box: Box, regions: Sequence[tuple[str, Area]]) -> None:
     """Draw all kelurahan and the number of each region."""
-    frame = _fitted(page, book, box, 1.2)
-    stock = book.stock(EARTH)
+    frame = _fitted(page, desk, box, 1.2)
+    stock = desk.stock(EARTH)
     frame.fill(stock.layer("kelurahan").shapes, Look(label="", fill=_LAND, line=_EDGE, width=0.08), "lokasi")
-    _mark(frame, book, [(mark, one) for mark, one in regions], 6.3 * book.layout.k)
+    _mark(frame, desk, [(mark, one) for mark, one in regions], 6.3 * desk.layout.k)
 
 
-def _mark(frame: Frame, book: Book, regions: Sequence[tuple[str, Area]], points: float) -> None:
+def _mark(frame: Frame, desk: Desk, regions: Sequence[tuple[str, Area]], points: float) -> None:
     """Write words beside each region, and draw a ring around one that is a dot."""
-    stock = book.stock(EARTH)
+    stock = desk.stock(EARTH)
     places = []
     for words, one in regions:
-        low, high = np.split(stock.boxes("kelurahan", np.flatnonzero(np.isin(book.home, list(one.own)))), 2)
+        low, high = np.split(stock.boxes("kelurahan", np.flatnonzero(np.isin(desk.home, list(one.own)))), 2)
         if not np.isfinite(low).all():
             continue
         middle, half = (low + high) / 2, (high - low).max() / 2
         if half < _SMALLEST * frame.unit:
-            frame.dot(middle, _SMALLEST * 0.8, edgecolor=book.style["sisa"]["warna"], linewidth=0.7)
+            frame.dot(middle, _SMALLEST * 0.8, edgecolor=desk.style["sisa"]["warna"], linewidth=0.7)
             x, y = frame.place(middle)
             frame.keep_clear((x - 1.6, y - 1.6, x + 1.6, y + 1.6))
         places.append((words, middle, max(half, _SMALLEST * frame.unit)))
@@ -119,11 +119,11 @@ def _mark(frame: Frame, book: Book, regions: Sequence[tuple[str, Area]], points:
         frame.write(beside if half < 12 * frame.unit else [middle, *beside], [words], points, weight="bold")
 
 
-def overview(page: Page, book: Book, box: Box, keys: NDArray[Any], looks: Any) -> None:
-    """Draw all kelurahan in the colours of their classes, without coordinates, and name the parts."""
-    stock = book.stock(EARTH)
+def overview(page: Page, desk: Desk, box: Box, keys: NDArray[Any], looks: Any, *, regions: Sequence[Area]) -> None:
+    """Draw all kelurahan in the colours of their classes, without coordinates, and name the regions."""
+    stock = desk.stock(EARTH)
     layer = stock.layer("kelurahan")
-    frame = _fitted(page, book, box, 1.08, slums=len(book.regions) == 1)
+    frame = _fitted(page, desk, box, 1.08, slums=len(regions) == 1)
     frame.fill(layer.shapes, Look(label="", fill=_LAND), "lokasi")
     for key, look in looks.items():
         here = keys[layer.rows] == key
@@ -131,20 +131,18 @@ def overview(page: Page, book: Book, box: Box, keys: NDArray[Any], looks: Any) -
             plain = replace(look, line=None, fill=look.fill or _LAND, opacity=1.0)
             frame.fill(layer.shapes[here], plain, f"kelas {key}")
     frame.draw(
-        stock.layer("batas").shapes, gid="batas kelurahan", **border_look(book) | {"dash": (), "width": 0.12}
+        stock.layer("batas").shapes, gid="batas kelurahan", **border_look(desk) | {"dash": (), "width": 0.12}
     )
-    if len(book.regions) > 1:
-        named = [
-            (frame.page.fit(known(one.place["nama"]), 34, 6.3 * book.layout.k)[0], one) for one in book.regions
-        ]
-        _mark(frame, book, named, 6.3 * book.layout.k)
+    if len(regions) > 1:
+        named = [(frame.page.fit(known(one.place["nama"]), 34, 6.3 * desk.layout.k)[0], one) for one in regions]
+        _mark(frame, desk, named, 6.3 * desk.layout.k)
         return
     slums = stock.layer("kumuh")
-    frame.fill(slums.shapes, Look(label="", fill=book.style["sisa"]["warna"]), "kumuh")
+    frame.fill(slums.shapes, Look(label="", fill=desk.style["sisa"]["warna"]), "kumuh")
 
 
-def aspect(book: Book) -> float:
+def aspect(desk: Desk) -> float:
     """Say how high all kelurahan together are beside their width."""
-    stock = book.stock(EARTH)
+    stock = desk.stock(EARTH)
     west, south, east, north = stock.boxes("kelurahan", stock.layer("kelurahan").rows)
     return float((north - south) / max(east - west, 1e-6))
