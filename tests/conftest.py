@@ -13,6 +13,7 @@ import pytest
 import shapely
 
 import petakumuh
+import petakumuh.present
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -95,6 +96,14 @@ def works(**columns: list[object]) -> geopandas.GeoDataFrame:
         "geometry": [square(0, 0, 100), square(50, 0, 100), square(350, 200, 100)],
     }
     return frame(**(rows | columns))
+
+
+@pytest.fixture
+def few_outputs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests of other things than outputs write tables, layers and the web map alone, for the sake of time."""
+    wanted = ("tables", "vector", "web")
+    every = petakumuh.present._PRESENTERS
+    monkeypatch.setattr(petakumuh.present, "_PRESENTERS", {name: every[name] for name in wanted})
 
 
 @pytest.fixture(scope="session")

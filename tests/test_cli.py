@@ -17,6 +17,8 @@ from petakumuh.cli import main
 from petakumuh.errors import ConservationError
 from tests.conftest import kelurahan, kumuh, works
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 
 @pytest.fixture
 def files(tmp_path, monkeypatch):

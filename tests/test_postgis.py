@@ -25,6 +25,8 @@ from petakumuh.read.raw import Batch, Limits, Note
 from petakumuh.read.vector.postgis import read_postgis, tables
 from tests.conftest import kelurahan, kumuh, works
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 LIMITS = Limits(wall_s=60)
 HOSTILE = "a\"; DROP TABLE kumuh; -- %(x)s :y 'z' 100%"
 

@@ -18,6 +18,8 @@ from petakumuh.read import read_layer
 from petakumuh.text.codes import kemendagri, match_key, quantities, quantity, year
 from tests.conftest import frame, kelurahan, kumuh, square, works
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 PLACEMARK = """<Placemark><name>{name}</name><ExtendedData><SchemaData schemaUrl="#s">
 <SimpleData name="LUAS_HA">{area}</SimpleData><SimpleData name="Kelurahan">Barat</SimpleData></SchemaData>
 <Data name="Kode_RTRW"><value>RT{name}-RW001</value></Data></ExtendedData>{shape}</Placemark>"""

@@ -16,6 +16,8 @@ from petakumuh.reconcile import PAIRS, Written, matched
 
 from .conftest import frame, kelurahan, kumuh, square, works
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 HEADS = {"luas_verifikasi_ha": 2.0, "jumlah_bangunan": 50, "jumlah_penduduk": 200, "jumlah_kk": 40,
          "jalan_ideal_m": 400, "drainase_ideal_m": 300}  # fmt: skip
 

@@ -298,3 +298,11 @@ def test_a_run_without_works_says_that_none_were_surveyed(tmp_path):
     text = word_text(written(run, tmp_path) / "laporan.docx")
     assert "bukan berarti belum ada penanganan" in text
     assert "tidak menyebutkan perangkat daerah" in text
+
+
+def test_works_without_status_are_named_and_no_overlap_is_told_where_the_figures_are_the_same(tmp_path):
+    told = works().drop(columns="status").iloc[[0]]
+    run = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), penanganan=told)
+    page = (written(run, tmp_path) / "laporan.html").read_text("utf-8")
+    assert "tidak menyebut status, sehingga seluruh kegiatannya dihitung selesai" in page
+    assert "Penanganan yang berimpit" not in page

@@ -29,6 +29,8 @@ __all__ = ["contoh", "jalankan"]
 
 _SHOWN_GRAVE = 5
 _WORTH_SAYING_HA = 0.005
+_ASSUMED = "status_tidak_ada"
+"""The headline may rest on it: works whose files say nothing of status are taken as done."""
 
 
 def jalankan(options: argparse.Namespace, language: Language) -> int:
@@ -136,6 +138,8 @@ def _tell(run: Run, folder: Path, language: Language) -> None:
     told = run.temuan(language)
     for message in told.loc[told["keparahan"] == "galat", "pesan"].head(_SHOWN_GRAVE):
         print(say("cli.galat_pertama", language, pesan=message))
+    for message in told.loc[told["aturan"] == _ASSUMED, "pesan"].head(_SHOWN_GRAVE):
+        print(say("cli.perhatian", language, pesan=message))
     print(say("cli.ditulis", language, folder=folder))
     if missing_extra():
         print(say("cli.tanpa_gambar", language))

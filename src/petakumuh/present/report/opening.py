@@ -81,7 +81,11 @@ def _remarks(pen: Pen) -> Iterator[str]:
     written = total["luas_sk_ha"] if decree is None else decree
     if pd.notna(written):
         yield pen.say("perhatian_sk", sk=written, delineasi=total["luas_delineasi_ha"])
-    if total["jumlah_naif_tertangani_ha"] - total["luas_tertangani_ha"] > NOTHING_HA:
+    assumed = run.findings.loc[run.findings["aturan"] == "status_tidak_ada", "berkas"]
+    if len(assumed):
+        yield pen.say("perhatian_status", daftar=", ".join(dict.fromkeys(assumed)))
+    # Said only where the two differ as they are printed.
+    if round(total["jumlah_naif_tertangani_ha"], 2) > round(total["luas_tertangani_ha"], 2):
         yield pen.say(
             "perhatian_naif",
             naif=total["jumlah_naif_tertangani_ha"],
