@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from typing import Any
@@ -13,10 +14,13 @@ import pandas as pd
 import pytest
 import shapely
 from matplotlib.text import Text
+from PIL import Image
 
 import petakumuh
 from petakumuh.present.basis import certified
+from petakumuh.present.legend import Look
 from petakumuh.present.sheet import files, sheet
+from petakumuh.present.sheet.ink import Page, png
 
 ZONE_49S, ZONE_50S = 32749, 32750
 
@@ -367,3 +371,21 @@ def test_the_sheet_speaks_english(plain):
     assert "Scale 1:" in words
     assert "Left (ha)" in words
     assert "Tertangani" not in words
+
+
+def test_every_hatch_of_a_page_is_drawn_in_its_own_place():
+    page = Page("id", (210.0, 297.0))
+    look = Look(label="", fill="#FFFFFF", line="#0000FF", hatch="miring", hatch_color="#FF0000")
+    places = [(10.0 + 15 * column, 10.0 + 15 * row) for column in range(12) for row in range(16)]
+    for at, (x, y) in enumerate(places):
+        page.swatch((x, y, 6, 6), look, "")
+        if at % 3:
+            page.text(x, y + 8, "a" * (at % 9 + 1), 5)
+        if at % 2:
+            page.circle(x + 9, y + 3, 0.5 + at % 4, facecolor="#00FF00")
+    with Image.open(io.BytesIO(png(page, 100))) as drawn:
+        shades = np.asarray(drawn.convert("RGB")).astype(int)[::-1]
+    red = (shades[:, :, 0] > 200) & (shades[:, :, 1:] < 200).all(axis=2)
+    for x, y in places:
+        west, south, east, north = (round(one * 100 / 25.4) for one in (x, y, x + 6, y + 6))
+        assert red[south:north, west:east].mean() > 0.1, (x, y)

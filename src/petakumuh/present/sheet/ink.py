@@ -336,6 +336,8 @@ class _Pen:
     def __init__(self, renderer: Any, unit: float) -> None:
         self.renderer, self.unit = renderer, unit
         self.scaled = Affine2D().scale(unit / 100)
+        self._clips: list[TransformedPath] = []
+        """Kept for as long as the pen: Agg takes a new path at the address of one that is gone for that one."""
 
     def draw(self, mark: Shape) -> None:
         """Draw a shape."""
@@ -348,7 +350,8 @@ class _Pen:
             gc.set_clip_rectangle(Bbox.from_bounds(*(one / MM * self.unit for one in mark.clip)))
         path = Outline(mark.trace.xy, mark.trace.codes)
         if mark.hatch:
-            gc.set_clip_path(TransformedPath(path, self.scaled))
+            self._clips.append(TransformedPath(path, self.scaled))
+            gc.set_clip_path(self._clips[-1])
             path = Outline(*_hatching(mark.trace, mark.hatch))
         fill = None if mark.fill is None else to_rgba(mark.fill, mark.opacity)
         self.renderer.draw_path(gc, path, self.scaled, fill)
