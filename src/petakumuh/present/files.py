@@ -78,7 +78,7 @@ def write_together(
     if str(folder).encode("utf-8", "replace").decode() != str(folder):
         raise OutputError("nama_berkas_rusak", file=folder)
     targets = {name: folder / name for name in writers}
-    kept = [one for one in inputs if one.exists()]
+    kept = list(inputs)
     for target in targets.values():
         if _is_one_of(target, kept):
             raise OutputError("keluaran_masukan", file=target)
@@ -102,8 +102,9 @@ def write_together(
 
 
 def _is_one_of(path: Path, others: Iterable[Path]) -> bool:
-    """Whether a path leads to one of some files: by links of either kind, or other spellings."""
-    return path.exists() and any(path.samefile(other) for other in others)
+    """Whether a path leads to one of some files: by its name, whether a file stands there or not, or a link."""
+    place, there = path.resolve(), path.exists()
+    return any(place == other.resolve() or (there and other.exists() and path.samefile(other)) for other in others)
 
 
 def _make(path: Path, writer: Callable[[Path], None]) -> None:
