@@ -33,7 +33,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Make a skip for want of the real towns or of another program a failure where all are expected."""
     outcome = yield
     report = outcome.get_result()  # type: ignore[attr-defined]
-    wants = {"towns", "browser", "qgis", "libreoffice", "poppler", "postgis", "atheris"} & {
+    wants = {"towns", "browser", "qgis", "libreoffice", "poppler", "postgis", "pygeoapi", "atheris"} & {
         mark.name for mark in item.iter_markers()
     }
     if wants and report.skipped and os.environ.get("PETAKUMUH_STRICT"):

@@ -285,6 +285,7 @@ def test_pygeoapi_is_told_of_every_layer_of_the_package_beside(of_sample, sample
     assert told["server"]["bind"]["host"] == "127.0.0.1"
 
 
+@pytest.mark.pygeoapi
 def test_pygeoapi_itself_takes_the_configuration(of_sample):
     config = pytest.importorskip("pygeoapi.config")
     util = pytest.importorskip("pygeoapi.util")

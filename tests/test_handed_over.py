@@ -6,9 +6,12 @@ import csv
 import json
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+from petakumuh.present.layers import layers
 from petakumuh.present.tables import recap
 from petakumuh.text import number
 from tests.test_atlas import judged
@@ -70,6 +73,24 @@ def test_qgis_opens_the_map_with_its_layouts(run, folder):
     assert told["atlas"]["pages"] == slums
     ranges = [label for label, _ in told["layers"]["kelurahan"]["legend"]]
     assert ("Tanpa kumuh" in ranges) == (len(run.layers.kelurahan) > slums)
+
+
+@pytest.mark.pygeoapi
+def test_pygeoapi_serves_the_layers(run, folder):
+    pytest.importorskip("pygeoapi")
+    probe = Path(__file__).with_name("pygeoapi_probe.py")
+    asked = [sys.executable, probe, folder / "tukar" / "pygeoapi.yml"]
+    answer = subprocess.run(asked, capture_output=True, text=True, check=False)
+    if "No module named 'osgeo'" in answer.stderr:
+        pytest.skip("GDAL's own Python package (python3-gdal) is absent")
+    assert answer.returncode == 0, answer.stderr
+    served = json.loads(answer.stdout.splitlines()[-1])  # what it logs comes before
+    assert {name: len(found) for name, found in served.items()} == {
+        name: len(layer) for name, layer in layers(run, "id").items() if name != "temuan"
+    }
+    table = run.table("kelurahan").query("kode != ''")
+    handled = [one["properties"]["luas_tertangani_ha"] for one in served["kelurahan"]]
+    assert sum(filter(None, handled)) == pytest.approx(table["luas_tertangani_ha"].sum(), rel=1e-9)
 
 
 @pytest.mark.browser

@@ -24,6 +24,9 @@ _PACKAGE = "../satu_peta.gpkg"
 _PRIVATE = "temuan"
 """Not for others to see; and pygeoapi gives out nothing of a layer in which a feature has no place."""
 _CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+_HERE = "http://localhost:5000"
+_UNSAID = "–"
+"""pygeoapi does not begin without a licence, its address and terms; whoever gives the layers out has to say them."""
 _TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 _BARE = re.compile(r"[a-z][a-z0-9_-]*")
 
@@ -38,7 +41,7 @@ def write(run: Result, told: Mapping[str, Record], path: Path, language: Languag
 def _server(language: Language) -> dict[str, Any]:
     return {
         "bind": {"host": "127.0.0.1", "port": 5000},
-        "url": "http://localhost:5000",
+        "url": _HERE,
         "mimetype": "application/json; charset=UTF-8",
         "encoding": "utf-8",
         "languages": ["id-ID", "en-US"] if language == "id" else ["en-US", "id-ID"],
@@ -50,18 +53,19 @@ def _server(language: Language) -> dict[str, Any]:
 def _content(run: Result, told: Mapping[str, Record], language: Language) -> dict[str, Any]:
     """Say whose service it is, and what it gives out."""
     kop = run.recipe.kop
-    owner = kop.dinas or kop.pemda or run.recipe.wilayah.penyusun or "–"
+    owner = kop.dinas or kop.pemda or run.recipe.wilayah.penyusun or _UNSAID
     identification = {
         "title": title(run, language),
         "description": next(iter(told.values())).basis,
         "keywords": list(next(iter(told.values())).keywords),
         "keywords_type": "theme",
-        "url": "http://localhost:5000",
+        "terms_of_service": _UNSAID,
+        "url": _HERE,
     }
     return {
         "metadata": {
             "identification": identification,
-            "license": {"name": "–"},
+            "license": {"name": _UNSAID, "url": _HERE},
             "provider": {"name": owner},
             "contact": {"name": owner},
         },
