@@ -26,7 +26,7 @@ _PRIVATE = "temuan"
 _CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _HERE = "http://localhost:5000"
 _UNSAID = "–"
-"""pygeoapi does not begin without a licence, its address and terms; whoever gives the layers out has to say them."""
+"""pygeoapi does not begin without licence and terms; whoever gives the layers out has to say them."""
 _TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 _BARE = re.compile(r"[a-z][a-z0-9_-]*")
 
