@@ -14,11 +14,11 @@ import petakumuh
 from petakumuh.errors import InputError, OutputError
 from petakumuh.present import report
 from petakumuh.present.report.chapter import chapter
-from petakumuh.present.report.document import Figure, Table
+from petakumuh.present.report.document import Figure, Heading, Paragraph, Table
 from petakumuh.present.report.left import NO_WORKS, NOT_COUNTED, reasons
 from petakumuh.present.tables import recap
 from petakumuh.text import number
-from tests.conftest import kelurahan, kumuh, works
+from tests.conftest import kelurahan, kumuh, square, works
 
 docx = pytest.importorskip("docx")
 
@@ -267,9 +267,49 @@ def test_a_word_template_opens_as_a_document(small, tmp_path):
 def headed(run, folder, logo: bytes):
     (folder / "logo.png").write_bytes(logo)
     head = replace(
-        run.recipe.kop, pemda="Pemerintah Kota Uji", dinas="Dinas <b>", logo="logo.png", folder=str(folder)
+        run.recipe.kop,
+        pemda="Pemerintah Kota Uji",
+        dinas="Dinas <b>",
+        nomor="600/17",
+        logo="logo.png",
+        folder=str(folder),
     )
     return replace(run, recipe=replace(run.recipe, kop=head))
+
+
+def test_a_template_without_a_letterhead_is_given_that_of_the_recipe(small, tmp_path):
+    run = headed(in_template(small, template(tmp_path)), tmp_path, DOT)
+    document = docx.Document(written(run, tmp_path) / "laporan.docx")
+    texts = [one.text for one in document.paragraphs]
+    title = texts.index("Hasil Penghitungan Luas Penanganan Permukiman Kumuh")
+    assert texts[title - 3 : title + 2] == ["", "Pemerintah Kota Uji", "Dinas <b>", texts[title], "Nomor: 600/17"]
+    assert len(document.inline_shapes) == 4  # the logo, a map, two charts
+
+
+def test_a_template_with_its_own_letterhead_keeps_it_alone(small, tmp_path):
+    path = template(tmp_path)
+    document = docx.Document(path)
+    document.sections[0].header.paragraphs[0].text = "PEMERINTAH  KOTA UJI"
+    document.add_paragraph("Nomor dokumen 600/17")
+    document.save(path)
+    run = headed(in_template(small, path), tmp_path, DOT)
+    document = docx.Document(written(run, tmp_path) / "laporan.docx")
+    texts = [one.text for one in document.paragraphs]
+    assert not {"Pemerintah Kota Uji", "Dinas <b>", "Nomor: 600/17"} & set(texts)
+    assert len(document.inline_shapes) == 3
+
+
+def test_the_contents_show_every_heading_before_they_are_brought_up_to_date(small, tmp_path):
+    document = docx.Document(written(small, tmp_path) / "laporan.docx")
+    qn = docx.oxml.ns.qn
+    lines = [
+        "".join(one.text or "" for one in line._p.iter(qn("w:t")))
+        for line in document.paragraphs
+        if line.style.style_id.startswith("TOC")
+    ]
+    wanted = [one.text for one in chapter(small, "id").blocks if isinstance(one, Heading)]
+    assert [line.split(" ", 1)[1] for line in lines] == wanted
+    assert document.settings.element.find(qn("w:updateFields")).get(qn("w:val")) == "true"
 
 
 def test_the_letterhead_stands_on_the_first_page(small, tmp_path):
@@ -306,3 +346,83 @@ def test_works_without_status_are_named_and_no_overlap_is_told_where_the_figures
     page = (written(run, tmp_path) / "laporan.html").read_text("utf-8")
     assert "tidak menyebut status, sehingga seluruh kegiatannya dihitung selesai" in page
     assert "Penanganan yang berimpit" not in page
+
+
+def table_of(run, words, language="id"):
+    """The one table of a chapter whose caption begins so."""
+    (found,) = (
+        one for one in chapter(run, language).blocks if isinstance(one, Table) and one.caption.startswith(words)
+    )
+    return found
+
+
+def said(run, language="id"):
+    return " ".join(one.text for one in chapter(run, language).blocks if isinstance(one, Paragraph))
+
+
+def figures_of(run):
+    return [one.caption for one in chapter(run, "id").blocks if isinstance(one, Figure)]
+
+
+def test_what_no_slum_says_has_no_column_but_a_note():
+    towns = kelurahan().drop(columns="kecamatan")
+    run = petakumuh.run(kumuh=kumuh().drop(columns="nama"), kelurahan=towns, penanganan=works())
+    table = table_of(run, "Daftar lokasi kumuh")
+    assert [one.title for one in table.columns][:3] == ["No.", "Id kumuh", "Kelurahan/Desa"]
+    assert (
+        table.note
+        == "Data masukan tidak memuat nama lokasi, kecamatan, dan tingkat kekumuhan; kolomnya tidak ditampilkan."
+    )
+    assert {len(row.cells) for row in table.rows} == {len(table.columns)}
+    assert table.rows[-1].cells[:3] == ("", "Jumlah", "")
+    outside = table_of(run, "Lokasi kumuh dengan lahan di luar")
+    assert outside.rows[-1].cells == ("Jumlah seluruh lokasi", "", "0,5000")
+
+
+def test_what_some_slums_say_keeps_its_column(small):
+    table = table_of(small, "Daftar lokasi kumuh")
+    assert "Nama lokasi" in [one.title for one in table.columns]
+    assert "nama lokasi" not in table.note
+
+
+def test_a_single_year_has_no_chart_but_a_sentence():
+    run = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), penanganan=works(tahun=["2020", "2020", "2025"]))
+    assert figures_of(run) == ["Sebaran, Kota Uji, Uji", "Luas tertangani per sektor, Kota Uji, Uji"]
+    assert "hanya menyebutkan satu tahun, yaitu 2020" in said(run)
+    unknown = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), penanganan=works(tahun=[None] * 3))
+    assert len(figures_of(unknown)) == 2
+    assert "Data penanganan tidak menyebutkan tahun" in said(unknown)
+
+
+def test_a_single_sector_has_no_chart_but_a_sentence():
+    run = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), penanganan=works(sektor=["jalan"] * 3))
+    assert not [one for one in figures_of(run) if "per sektor" in one]
+    assert "dicatat pada satu sektor, yaitu Jalan." in said(run)
+
+
+def test_causes_of_no_ground_have_no_column(small):
+    # B is left under a plan, A and C under nothing; nothing is under way.
+    table = table_of(small, "Lokasi kumuh dengan sisa terluas")
+    assert [one.title for one in table.columns][-2:] == ["Rencana", "Tanpa kegiatan"]
+    assert "0 ha tidak dirinci" in table.note
+    alone = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), penanganan=works().iloc[:2])
+    table = table_of(alone, "Lokasi kumuh dengan sisa terluas")
+    assert table.columns[-1].title == "Sisa (ha)"
+    assert table.note == "Penyebab seluruh sisa ini satu, yaitu: Belum ada kegiatan yang tercatat."
+
+
+def test_nothing_is_counted_as_zero_of_them():
+    every = works(status=["selesai"] * 3, geometry=[square(0, 0, 100), square(750, 0, 50), square(350, 200, 50)])
+    slums = kumuh().assign(luas_sk_ha=[2.0, 1.0, 1.0])
+    text = said(petakumuh.run(kumuh=slums, kelurahan=kelurahan(), penanganan=every))
+    assert "pada 3 lokasi, yang seluruhnya telah tertangani sebagian" in text
+    assert "tidak ada yang berbeda lebih dari 0,005 ha" in text
+
+
+def test_english_has_words_of_its_own_for_status_and_zone(small, tmp_path):
+    folder = written(small, tmp_path, "en")
+    text = " ".join(page_of(folder / "laporan.html").words)
+    assert "only works with the status done (selesai) count" in text
+    assert "Done (selesai) + under way (berjalan) + planned (rencana)" in text
+    assert "UTM Zone 49S" in text
+    assert "Zona" not in text

@@ -14,7 +14,7 @@ import pytest
 from openpyxl.utils.escape import unescape
 
 import petakumuh
-from petakumuh.model import Letterhead
+from petakumuh.model import EMPTY, NO_YEAR, STATUSES, Letterhead
 from petakumuh.present.tablebook import files, writing
 from petakumuh.present.tables import recap
 from petakumuh.text import say
@@ -101,6 +101,14 @@ def assert_worked_out_alike(path, office, folder):
     assert formulas > 20
 
 
+def called(cells, language):
+    """Give the cells of a row of the recap with statuses, and what no file says, in words of the language."""
+    words = {one: say(f"umum.status_{one}", language) for one in STATUSES}
+    words |= {EMPTY: say("laporan.tidak_disebut", language), NO_YEAR: say("laporan.tanpa_tahun", language)}
+    return [" + ".join(words.get(one, one) for one in cell.split(" + ")) if isinstance(cell, str) else cell
+            for cell in cells]  # fmt: skip
+
+
 def assert_is_the_recap(path, run, language="id"):
     book, told = shown(path), recap(run)
     names = [name for name in run.tables["total"].columns if name != "tersertifikasi"]
@@ -118,12 +126,16 @@ def assert_is_the_recap(path, run, language="id"):
         }
     if told["tahun"]:
         rows, _ = table(book, "Tahun")
-        agree([list(row.values())[:5] for row in rows[1:]], [list(row.values()) for row in told["tahun"]])
+        agree(
+            [list(row.values())[:5] for row in rows[1:]], [called(row.values(), language) for row in told["tahun"]]
+        )
         assert rows[0][column("sisa_ha", language)] == pytest.approx(told["total"]["luas_delineasi_ha"])
     for name, title in MEMBERS.items():
         if title in book.sheetnames:
             rows, (added, again, once, *_) = table(book, title)
-            agree([list(row.values())[1:4] for row in rows], [list(row.values()) for row in told[name]])
+            agree(
+                [list(row.values())[1:4] for row in rows], [called(row.values(), language) for row in told[name]]
+            )
             sums = next(one for one in told["keanggotaan"] if one["tabel"] == name)
             agree([[list(one.values())[2] for one in (added, again, once)]],
                   [[sums[key] for key in ("jumlah_ha", "tumpang_tindih_ha", "gabungan_ha")]])  # fmt: skip
@@ -134,7 +146,8 @@ def assert_is_the_recap(path, run, language="id"):
     if told["simulasi"]:
         rows, _ = table(book, "Simulasi")
         keys = ("skenario", "luas_tertangani_ha", "persen_tertangani", "tambahan_ha", "sisa_ha")
-        agree([list(row.values()) for row in rows], [[row[key] for key in keys] for row in told["simulasi"]])
+        wanted = [called([row[key] for key in keys], language) for row in told["simulasi"]]
+        agree([list(row.values()) for row in rows], wanted)
     rows = [[cell.value for cell in row] for row in book["Rekap"].iter_rows()]
     first = {row[1]: row[2:4] for row in rows if isinstance(row[0], int)}
     for name, share in (("luas_tertangani_ha", "persen_tertangani"), ("sisa_ha", "persen_sisa")):
@@ -316,4 +329,34 @@ def test_charts_are_live_and_show_their_figures_at_once(small, tmp_path):
 def test_works_of_the_hand_made_world_need_no_year(tmp_path):
     run = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), penanganan=works(tahun=[None, None, None]))
     rows, _ = table(shown(written(run, tmp_path / "tabel.xlsx")), "Tahun")
-    assert figures(rows, "tahun_pertama", "sisa_ha") == [["awal", 4.0], ["(tanpa tahun)", 2.5]]
+    assert figures(rows, "tahun_pertama", "sisa_ha") == [["awal", 4.0], ["Tanpa tahun", 2.5]]
+
+
+def test_english_has_words_of_its_own_for_status_acts_and_what_files_do_not_say(tmp_path):
+    done = works(opd=["PU", None, "PU"])
+    run = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), penanganan=done)
+    book = shown(written(run, tmp_path / "tabel.xlsx", "en"))
+    sheets = [sheet for sheet in book if sheet.title != "Asal-usul"]  # where the recipe is quoted
+    words = {cell.value for sheet in sheets for row in sheet.iter_rows() for cell in row}
+    assert {"done (selesai)", "planned (rencana)", "(not stated)", "noted"} <= words
+    assert not {"selesai", "rencana", "(kosong)", "dicatat"} & words
+
+
+def charts_of(path):
+    with zipfile.ZipFile(path) as parts:
+        return [parts.read(name).decode() for name in parts.namelist() if "charts/chart" in name]
+
+
+def test_one_year_and_one_sector_have_no_chart(tmp_path):
+    done = works(tahun=["2020", "2020", "2025"], sektor=["jalan"] * 3)
+    run = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), penanganan=done)
+    titles = " ".join(charts_of(written(run, tmp_path / "tabel.xlsx")))
+    assert "menurut OPD" in titles
+    assert "Kemajuan menuju 0 ha" not in titles
+    assert "menurut Sektor" not in titles
+
+
+def test_titles_say_what_a_row_is(small, tmp_path):
+    book = shown(written(small, tmp_path / "tabel.xlsx"))
+    assert book["Kumuh (RT)"]["A1"].value == "Penanganan kumuh per lokasi kumuh – Kota Uji, Uji"
+    assert book["Kelurahan"]["A1"].value == "Penanganan kumuh per Kelurahan/Desa – Kota Uji, Uji"

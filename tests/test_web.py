@@ -223,7 +223,8 @@ def test_title_basis_and_certification_are_those_of_the_run(small: Run, tmp_path
     page = html.unescape(page_of(small, tmp_path / "peta.html", language))
     assert f"<h1>{say('peta.judul', language)}</h1>" in page
     geodesic = small.tables["total"]["luas_geodesik_ha"].iloc[0]
-    assert say("basis.utm", language, zona="UTM Zona 49S", geodesik=geodesic) in page
+    zone = {"id": "UTM Zona 49S", "en": "UTM Zone 49S"}[language]
+    assert say("basis.utm", language, zona=zone, geodesik=geodesic) in page
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

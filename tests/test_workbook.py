@@ -369,7 +369,7 @@ def test_the_workbook_of_tables_holds_every_table_with_codes_as_text(tmp_path):
     assert (heads[7], heads[-1], len(heads)) == ("Rata-rata sektoral (%)", "Nilai 7b", len(scores.tabel.columns))
     assert sheet.max_row == len(scores.tabel) + 4
     assert (sheet["A5"].data_type, sheet["A5"].value, sheet["E5"].value) == ("s", "1", 2019)
-    assert (sheet["G5"].value, sheet["H5"].number_format) == ("Kumuh Ringan", "0.00%")
+    assert (sheet["G5"].value, sheet["H5"].number_format) == ("Kumuh Ringan", "[$-421]0.00%")
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("F5", f"A4:AA{sheet.max_row}")
     assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$4:$4")
     assert {row[-1].value for row in book["Investasi"].iter_rows(min_row=5)} == {"diterapkan"}
@@ -506,7 +506,7 @@ def test_where_nothing_was_done_both_kinds_of_sheets_show_a_dash(tmp_path):
         (row,) = (one for one in range(14, 37) if str(sheet.cell(one, 2).value).startswith("1b"))
         assert sheet.cell(row, 8).value == 0
         rules = [one for area in sheet.conditional_formatting if f"H{row}" in area for one in area.rules]
-        assert '#,##0;-#,##0;"–"' in [one.dxf.numFmt.formatCode for one in rules if one.dxf.numFmt]
+        assert '[$-421]#,##0;[$-421]-#,##0;"–"' in [one.dxf.numFmt.formatCode for one in rules if one.dxf.numFmt]
 
 
 def bare():
@@ -545,15 +545,15 @@ def test_the_list_of_rt_shows_counts_whole_and_heads_over_every_column(tmp_path)
         "Volume akhir (2022)",
     ]
     rules = [one for area in sheet.conditional_formatting if "C6" in area for one in area.rules]
-    assert [one.dxf.numFmt.formatCode for one in rules] == ["#,##0"]
+    assert [one.dxf.numFmt.formatCode for one in rules] == ["[$-421]#,##0"]
     assert (sheet.freeze_panes, sheet.print_title_rows) == ("B6", "$4:$5")
 
 
 def test_the_words_are_english_where_english_is_asked_for(tmp_path):
     sheet = sheet_of(write(small(), tmp_path, "en") / "lembar" / "Satu.xlsx", "Satu")
     words = {cell.value for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)}
-    assert {"BEFORE (2019)", "AFTER (2022)", "SLUM CLASS"} <= words
-    assert not {"KONDISI AWAL (2019)", "TINGKAT KEKUMUHAN"} & words
+    assert {"BEFORE (2019)", "AFTER (2022)", "SLUM CLASS", "persons", "households"} <= words
+    assert not {"KONDISI AWAL (2019)", "TINGKAT KEKUMUHAN", "jiwa"} & words
 
 
 def test_the_same_scores_give_the_same_bytes(tmp_path):

@@ -18,6 +18,8 @@ from petakumuh.measure.areal import MOMENTS, moments, scale_onto, shifted
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from petakumuh.text import Language
+
 __all__ = [
     "LONLAT",
     "M2_PER_HA",
@@ -73,18 +75,21 @@ def tm3_epsg(lon: float, lat: float) -> int:  # noqa: ARG001 - the same argument
     return _TM3_FIRST + min(max(int((lon - _TM3_WEST) // 3), 0), _TM3_ZONES - 1)
 
 
-def zone_name(epsg: int) -> str:
+def zone_name(epsg: int, language: Language = "id") -> str:
     """Write a zone as map sheets do.
 
     Examples
     --------
     >>> zone_name(32751), zone_name(23835), zone_name(23836)
     ('UTM Zona 51S', 'TM-3 Zona 49.1', 'TM-3 Zona 49.2')
+    >>> zone_name(32751, "en")
+    'UTM Zone 51S'
     """
+    word = {"id": "Zona", "en": "Zone"}[language]
     if _TM3_FIRST <= epsg < _TM3_FIRST + _TM3_ZONES:
         half = epsg - _TM3_FIRST + 1
-        return f"TM-3 Zona {46 + half // 2}.{half % 2 + 1}"
-    return f"UTM Zona {epsg % 100}{'N' if epsg < 32700 else 'S'}"  # noqa: PLR2004 - 326zz north, 327zz south
+        return f"TM-3 {word} {46 + half // 2}.{half % 2 + 1}"
+    return f"UTM {word} {epsg % 100}{'N' if epsg < 32700 else 'S'}"  # noqa: PLR2004 - 326zz north, 327zz south
 
 
 def planar_m2(geometry: Any) -> NDArray[np.float64]:

@@ -32,7 +32,7 @@ def basis(run: Result, language: Language = "id", *, dasar: Basis | None = None)
     geodesic = float(run.tables["total"]["luas_geodesik_ha"].iloc[0])
     shown = dasar or run.recipe.hitung.dasar
     codes = sorted({int(one) for one in run.pieces["zona_tm3"]}) if shown == "tm3" else list(run.zones)
-    zones = [zone_name(epsg) for epsg in codes]
+    zones = [zone_name(epsg, language) for epsg in codes]
     return {
         "dasar": shown,
         "zona": zones,

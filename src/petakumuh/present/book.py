@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from petakumuh.catalog.regulation import RuleSet
+    from petakumuh.text import Language
 
 __all__ = [
     "BORDER",
@@ -31,6 +32,7 @@ __all__ = [
     "picture",
     "plain",
     "put",
+    "regional",
 ]
 
 SHADE = "#DCE6EC"
@@ -41,6 +43,8 @@ BORDER = "#8C8C8C"
 _TEXT_LIMIT = 32_767
 """So many characters go into a cell."""
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_LOCALE = {"id": "[$-421]", "en": "[$-409]"}
+"""By which programs that obey it write numbers: 1.234,56; Excel goes by the reader's computer."""
 _GREEN, _SLUM = "#70C168", ("#FFFF00", "#FF5500", "#E31A1C")
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
             "nan_inf_to_errors": False}  # fmt: skip
@@ -90,10 +94,10 @@ def opened(path: Path, title: str, *, by_rows: bool, font: Mapping[str, Any] | N
 
 
 class Styles:
-    """The formats of one workbook, each made once, and what all of them share."""
+    """The formats of one workbook, each made once, what all of them share, and how numbers are read in it."""
 
-    def __init__(self, book: Any, **common: Any) -> None:
-        self._book = book
+    def __init__(self, book: Any, language: Language, **common: Any) -> None:
+        self._book, self._language = book, language
         self._common = {"font_name": "Calibri", "valign": "vcenter"} | common
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
 
@@ -101,12 +105,16 @@ class Styles:
         """Give the format of these looks."""
         key = tuple(sorted(looks.items()))
         if key not in self._made:
-            self._made[key] = self._book.add_format(self._common | looks)
+            self._made[key] = self._book.add_format(self._common | self._read(looks))
         return self._made[key]
 
     def over(self, **looks: Any) -> Any:
         """Give the format that a condition lays over others: these looks and no more."""
-        return self._book.add_format(looks)
+        return self._book.add_format(self._read(looks))
+
+    def _read(self, looks: dict[str, Any]) -> dict[str, Any]:
+        form = looks.get("num_format")
+        return looks if form is None else looks | {"num_format": regional(form, self._language)}
 
 
 def paper(
@@ -201,6 +209,17 @@ def letters(column: int) -> str:
         left, at = divmod(left - 1, 26)
         found = chr(ord("A") + at) + found
     return found
+
+
+def regional(form: str, language: Language) -> str:
+    """Let a format write numbers as they are read in a language, whatever the machine speaks.
+
+    Examples
+    --------
+    >>> regional("#,##0.00", "id"), regional('0.00%;"–"', "en"), regional("@", "id")
+    ('[$-421]#,##0.00', '[$-409]0.00%;"–"', '@')
+    """
+    return ";".join(_LOCALE[language] + one if "," in one or "." in one else one for one in form.split(";"))
 
 
 def address(row: int, column: int) -> str:

@@ -132,7 +132,7 @@ def _class_rows(done: Comparison, language: Language) -> Iterable[list[object]]:
 
 
 def _measured(done: Comparison, language: Language) -> str:
-    return say("basis.banding", language, zona=", ".join(zone_name(epsg) for epsg in done.zones))
+    return say("basis.banding", language, zona=", ".join(zone_name(epsg, language) for epsg in done.zones))
 
 
 def _boundaries(done: Comparison) -> str:

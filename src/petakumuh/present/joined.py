@@ -213,7 +213,7 @@ def _basis(done: Joined, language: Language) -> dict[str, Any]:
     """Say by what the hectares of all runs were measured."""
     said = [part["basis"] for part in done.parts]
     epsg = sorted({code for one in said for code in one["epsg"]})
-    zones = [zone_name(code) for code in epsg]
+    zones = [zone_name(code, language) for code in epsg]
     total = done.tables["total"].iloc[0]
     sources = [one.get("batas_kelurahan") or {} for one in said]
     return {

@@ -76,7 +76,7 @@ def chapter(run: Result, language: Language) -> Chapter:
         language=language,
         title=pen.say("bab"),
         subtitle=run.recipe.wilayah.judul or "",
-        region=pen.region,
+        region=pen.region[:1].upper() + pen.region[1:],
         letterhead=tuple(one for one in (head.pemda, head.dinas) if one),
         logo=_logo(head.logo_path),
         facts=tuple((label, value) for label, value in facts if value),

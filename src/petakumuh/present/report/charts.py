@@ -26,9 +26,9 @@ _BARS = 12
 
 
 def progress_chart(pen: Pen) -> Callable[[int], bytes] | None:
-    """Give what draws the ground handled and left, year by year; None where there is nothing to draw with."""
+    """Give what draws the ground handled and left, year by year; None of fewer than two years."""
     table = pen.run.tables["tahun"]
-    if find_spec("matplotlib") is None or not (table["tahun"] != NO_YEAR).any():
+    if find_spec("matplotlib") is None or (table["tahun"] != NO_YEAR).sum() < 2:  # noqa: PLR2004 - one is no way
         return None
     return cache(partial(_drawn, _progress, pen, 2.9))
 
@@ -70,7 +70,8 @@ def _progress(pen: Pen, axes: Axes) -> None:
         at, left, 0.62, bottom=handled, color="white", edgecolor=_LEFT, hatch="////", label=pen.say("luas_sisa")
     )
     for place, done, rest in zip(at, handled, left, strict=True):
-        axes.text(place, done + rest, f"{pen.ha(rest)}", ha="center", va="bottom", color=_LEFT, fontsize=7)
+        looks: Any = {"ha": "center", "color": _LEFT, "fontsize": 7}
+        axes.annotate(pen.ha(rest), (place, done + rest), (0, 2), textcoords="offset points", **looks)
         if done > (done + rest) * 0.08:
             axes.text(place, done / 2, pen.ha(done), ha="center", va="center", color="white", fontsize=7)
     axes.set_xticks(list(at), years)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from petakumuh.model import Tolerance
 from petakumuh.present.report.document import Block, Column, Heading, Paragraph, Row, Table
+from petakumuh.present.report.sparse import without_empty
 from petakumuh.text import say
 
 if TYPE_CHECKING:
@@ -64,9 +65,10 @@ def _apart(pen: Pen) -> Iterator[Block]:
     if slums[["luas_sk_ha", "luas_verifikasi_ha"]].isna().all(axis=None):
         return
     limit = pen.ha(Tolerance().attribute_ha, 3)
-    yield Paragraph(pen.say("selisih_jumlah", jumlah=len(apart), semua=len(slums), batas=limit))
     if apart.empty:
+        yield Paragraph(pen.say("selisih_nol", semua=len(slums), batas=limit))
         return
+    yield Paragraph(pen.say("selisih_jumlah", jumlah=len(apart), semua=len(slums), batas=limit))
     kinds = [kind for kind in _WRITTEN if slums[f"luas_{kind}_ha"].notna().any()]
     worst = apart[[f"selisih_{kind}_ha" for kind in kinds]].abs().max(axis=1).sort_values(ascending=False)
     shown = apart.loc[worst.index[:_NAMED]]
@@ -91,7 +93,7 @@ def _apart(pen: Pen) -> Iterator[Block]:
         group = pen.say(f"menurut_{kind}_kolom")
         columns += [Column(pen.say("tertulis"), 20, group=group), Column(pen.say("selisih"), 20, group=group)]
     note = pen.say("selisih_sebagian", jumlah=len(shown), semua=len(apart)) if len(shown) < len(apart) else ""
-    yield Table(pen.say("tabel_selisih"), tuple(columns), tuple(rows), note)
+    yield without_empty(pen, Table(pen.say("tabel_selisih"), tuple(columns), tuple(rows), note))
 
 
 def _alone(pen: Pen) -> Iterator[Block]:
@@ -101,11 +103,11 @@ def _alone(pen: Pen) -> Iterator[Block]:
         return
     alone = pairs[pairs["keadaan"] != "cocok"]
     matched = len(pairs) - len(alone)
-    told = Paragraph(pen.say("pasangan_jumlah", cocok=matched, sendiri=len(alone)))
     if alone.empty:
-        yield told
+        yield Paragraph(pen.say("pasangan_semua", cocok=matched))
         return
-    yield from (Heading(pen.say("pasangan"), 3), told)
+    yield Heading(pen.say("pasangan"), 3)
+    yield Paragraph(pen.say("pasangan_jumlah", cocok=matched, sendiri=len(alone)))
     rows = tuple(
         Row(
             (
@@ -127,5 +129,5 @@ def _alone(pen: Pen) -> Iterator[Block]:
         Column(pen.say("geometri"), 20),
         Column(pen.say("saran"), 30, "kiri"),
     )
-    note = pen.say("selisih_sebagian", jumlah=len(rows), semua=len(alone)) if len(rows) < len(alone) else ""
+    note = pen.say("pasangan_sebagian", jumlah=len(rows), semua=len(alone)) if len(rows) < len(alone) else ""
     yield Table(pen.say("tabel_pasangan"), columns, rows, note)

@@ -10,6 +10,8 @@ import pandas as pd
 from petakumuh.model import HECTARES_BY, STATUSES
 from petakumuh.present.report.document import Block, Column, Heading, Paragraph, Row, Table
 from petakumuh.present.report.pen import NOTHING_HA
+from petakumuh.present.report.sparse import without_empty
+from petakumuh.present.report.synergy import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +64,7 @@ def left(pen: Pen) -> list[Block]:
     """Tell what is left and why, and which works do not count."""
     why = reasons(pen.run)
     blocks: list[Block] = [
-        Heading(pen.say("sisa"), 2, new_page=True),
+        Heading(pen.say("sisa"), 2, new_page=known(pen)),
         Paragraph(pen.say("sisa_cara")),
         _why(pen, why),
         Heading(pen.say("sisa_lokasi"), 3),
@@ -95,7 +97,13 @@ def _slums(pen: Pen, why: DataFrame) -> Iterator[Block]:
         yield Paragraph(pen.say("sisa_nol"))
         return
     untouched = int((table["luas_tertangani_ha"] <= NOTHING_HA).sum())
-    yield Paragraph(pen.say("sisa_jumlah", jumlah=len(table), belum=untouched))
+    if untouched:
+        yield Paragraph(pen.say("sisa_jumlah", jumlah=len(table), belum=untouched))
+    else:
+        yield Paragraph(pen.say("sisa_sebagian", jumlah=len(table)))
+    causes = [name for name in why if why[name].sum() > NOTHING_HA]
+    silent, alone = len(causes) < len(why.columns), len(causes) == 1
+    why = why[[] if alone else causes]
     shown, rest = table[:_NAMED], table[_NAMED:]
     rows = [
         Row(
@@ -124,8 +132,13 @@ def _slums(pen: Pen, why: DataFrame) -> Iterator[Block]:
         Column(pen.column("sisa_ha"), 16),
         *(Column(pen.say(f"kepala_{name}"), 17, group=pen.say("rincian_sisa")) for name in why),
     )
-    note = pen.say("sisa_lengkap") if len(rest) else ""
-    yield Table(pen.say("tabel_sisa", wilayah=pen.region), columns, tuple(rows), note)
+    notes = [pen.say("sisa_lengkap")] if len(rest) else []
+    if alone:
+        notes.append(pen.say("sisa_satu_sebab", sebab=pen.say(f"sebab_{causes[0]}")))
+    elif silent:
+        notes.append(pen.say("sisa_tanpa_rincian"))
+    caption = pen.say("tabel_sisa", wilayah=pen.region)
+    yield without_empty(pen, Table(caption, columns, tuple(rows), " ".join(notes)))
 
 
 def _works(pen: Pen) -> Iterator[Block]:
@@ -140,8 +153,8 @@ def _works(pen: Pen) -> Iterator[Block]:
     rows = []
     for one in sorted(set(status[~before]), key=lambda name: (order.get(name, len(order)), name)):
         mine = (status == one) & ~before
-        told = pen.say("ya" if counted[mine].any() else "tidak")
-        rows.append(_counted(pen, pen.value(one), mine, inside, told))
+        said = pen.say("ya" if counted[mine].any() else "tidak")
+        rows.append(_counted(pen, pen.value(pen.status(one)), mine, inside, said))
     if before.any():
         rows.append(_counted(pen, pen.say("sebelum_dasar"), before, inside, pen.say("tidak")))
     rows.append(_counted(pen, pen.say("jumlah"), np.ones(len(works), dtype=bool), inside, ""))
@@ -157,10 +170,10 @@ def _works(pen: Pen) -> Iterator[Block]:
     yield Table(pen.say("tabel_kegiatan"), columns, (*rows[:-1], total))
 
 
-def _counted(pen: Pen, name: str, mine: object, inside: object, told: str) -> Row:
+def _counted(pen: Pen, name: str, mine: object, inside: object, said: str) -> Row:
     here, within = np.asarray(mine), np.asarray(inside)
     counts = (here.sum(), (here & within).sum(), (here & ~within).sum())
-    return Row((name, *(pen.count(one) for one in counts), told))
+    return Row((name, *(pen.count(one) for one in counts), said))
 
 
 def _outside(pen: Pen) -> Iterator[Block]:
@@ -183,4 +196,4 @@ def _outside(pen: Pen) -> Iterator[Block]:
     )
     yield Heading(pen.say("di_luar_judul"), 3)
     yield Paragraph(pen.say("di_luar_cara", luas=pen.total["di_luar_kelurahan_ha"]))
-    yield Table(pen.say("tabel_luar"), columns, tuple(rows))
+    yield without_empty(pen, Table(pen.say("tabel_luar"), columns, tuple(rows)))

@@ -132,9 +132,10 @@ def _rules(pen: Pen) -> Iterator[str]:
     order = pen.run.recipe
     yield pen.say("metode_sekali")
     yield pen.say("metode_tapak")
-    counted = pen.say("metode_status", status=pen.say("dan").join(order.hitung.status_tertangani))
+    counted = order.hitung.status_tertangani
+    told = pen.say("metode_status", status=pen.listed(list(map(pen.status, counted))))
     base = order.kumuh.tahun_dasar
-    yield counted if base is None else f"{counted} {pen.say('metode_dasar', tahun=base)}"
+    yield told if base is None else f"{told} {pen.say('metode_dasar', tahun=base)}"
     yield pen.say("metode_proyeksi")
     yield pen.say("metode_batas")
     yield pen.say("metode_pengurangan")
@@ -148,13 +149,14 @@ def _basis_table(pen: Pen) -> Table:
     files = ", ".join(one.name for one in pen.run.inputs if one.role == "kelurahan")
     boundaries = edge["sumber"] or files
     years = pen.say("dasar_tahun_nilai", tahun=order.kumuh.tahun_dasar) if order.kumuh.tahun_dasar else DASH
+    zones = ", ".join(f"{zone_name(one, pen.language)} (EPSG:{one})" for one in pen.run.zones)
     facts = [
         (pen.say("dasar_luas"), str(told["keterangan"])),
-        (pen.say("dasar_zona"), ", ".join(f"{zone_name(one)} (EPSG:{one})" for one in pen.run.zones)),
+        (pen.say("dasar_zona"), zones),
         (pen.say("dasar_batas"), ", ".join(one for one in (boundaries, edge["edisi"]) if one) or DASH),
         (pen.say("dasar_sk"), order.kumuh.sk or DASH),
         (pen.say("dasar_tahun"), years),
-        (pen.say("dasar_status"), ", ".join(order.hitung.status_tertangani)),
+        (pen.say("dasar_status"), ", ".join(map(pen.status, order.hitung.status_tertangani))),
         (pen.say("dasar_sertifikasi"), certified(pen.run.sertifikasi, pen.language)),
     ]
     if pen.run.skor is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from petakumuh.model import EMPTY, NO_YEAR, OUTSIDE
+from petakumuh.model import EMPTY, NO_YEAR, OUTSIDE, STATUSES
 from petakumuh.present.imprint import region
 from petakumuh.text import Language, number, say
 
@@ -58,6 +58,16 @@ class Pen:
         """Write the value of an attribute of works as a row begins; what no file says is said in words."""
         words = {EMPTY: "tidak_disebut", NO_YEAR: "tanpa_tahun"}
         return self.say(words[value]) if value in words else value[:1].upper() + value[1:]
+
+    def status(self, value: str) -> str:
+        """Write a status; where the report is not Indonesian, beside the word that data hold."""
+        return say(f"umum.status_{value}", self.language) if value in STATUSES else value
+
+    def listed(self, names: list[str]) -> str:
+        """Write names behind one another as a sentence does."""
+        *before, last = names
+        many = "," if len(before) > 1 else ""
+        return f"{', '.join(before)}{many}{self.say('dan')}{last}" if before else last
 
     def area(self, row: Any) -> str:
         """Write the name of an area; of ground in no kelurahan that it is."""

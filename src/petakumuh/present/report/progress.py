@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from petakumuh.model import EMPTY
+from petakumuh.model import EMPTY, NO_YEAR
 from petakumuh.present.report.charts import progress_chart, sector_chart
 from petakumuh.present.report.document import Block, Column, Figure, Heading, Paragraph, Row, Table
 from petakumuh.present.report.pen import NOTHING_HA
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from petakumuh.present.report.pen import Pen
 
 __all__ = ["by_sector", "by_year"]
+
+_SCENARIO = " + "
+"""Stands between the statuses that a scenario takes as done."""
 
 
 def by_year(pen: Pen) -> list[Block]:
@@ -46,7 +49,17 @@ def by_year(pen: Pen) -> list[Block]:
     blocks.append(Table(pen.say("tabel_tahun", wilayah=pen.region), columns, tuple(rows)))
     if chart := progress_chart(pen):
         blocks.append(Figure(pen.say("gambar_tahun", wilayah=pen.region), pen.say("alt_tahun"), chart))
+    else:
+        blocks += _one_year(pen)
     return [*blocks, *_plans(pen)]
+
+
+def _one_year(pen: Pen) -> list[Block]:
+    """Say why there is no chart of years: a single one shows no progress."""
+    years = [year for year in pen.run.tables["tahun"]["tahun"] if year != NO_YEAR]
+    if not years:
+        return [Paragraph(pen.say("grafik_tanpa_tahun"))]
+    return [Paragraph(pen.say("grafik_satu_tahun", tahun=years[0]))] if len(years) == 1 else []
 
 
 def _plans(pen: Pen) -> list[Block]:
@@ -59,7 +72,7 @@ def _plans(pen: Pen) -> list[Block]:
     rows = tuple(
         Row(
             (
-                row["skenario"],
+                pen.value(_SCENARIO.join(map(pen.status, row["skenario"].split(_SCENARIO)))),
                 pen.ha(row["luas_tertangani_ha"]),
                 pen.ha(row["persen_tertangani"]),
                 pen.ha(row["tambahan_ha"]),
@@ -93,7 +106,9 @@ def by_sector(pen: Pen) -> list[Block]:
             blocks.append(Paragraph(pen.say(f"tanpa_{name}")))
             continue
         blocks.append(_members(pen, name))
-        if name == "sektor" and (chart := sector_chart(pen)):
+        if len(table) == 1:
+            blocks.append(Paragraph(pen.say(f"satu_{name}", nama=pen.value(table["nama"].iloc[0]))))
+        elif name == "sektor" and (chart := sector_chart(pen)):
             blocks.append(Figure(pen.say("gambar_sektor", wilayah=pen.region), pen.say("alt_sektor"), chart))
     counted = pen.run.tables.get("jumlah_sektor")
     if counted is not None:

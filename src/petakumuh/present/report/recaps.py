@@ -8,6 +8,7 @@ import pandas as pd
 
 from petakumuh.model import OUTSIDE
 from petakumuh.present.report.document import Block, Column, Heading, Paragraph, Row, Table, Turn
+from petakumuh.present.report.sparse import without_empty
 from petakumuh.text import say
 
 if TYPE_CHECKING:
@@ -125,13 +126,14 @@ def places(pen: Pen) -> list[Block]:
         Column(pen.say("nama_lokasi"), 46, "kiri"),
         Column(pen.column("kelurahan"), 30, "kiri"),
         Column(pen.column("kecamatan"), 28, "kiri"),
-        Column(pen.say("tingkat"), 18, "kiri"),
+        Column(pen.column("tingkat"), 20, "kiri"),
         *_columns(pen),
     )
     total = Row(("", "", pen.say("jumlah"), "", "", "", *_cells(pen, pen.total)), "jumlah")
     note = pen.say("daftar_sebagian", jumlah=len(shown), semua=len(table)) if len(shown) < len(table) else ""
+    caption = pen.say("tabel_lokasi", wilayah=pen.region)
     return [
         Turn(wide=True),
         Heading(pen.say("daftar_lokasi"), 2),
-        Table(pen.say("tabel_lokasi", wilayah=pen.region), columns, (*rows, total), note),
+        without_empty(pen, Table(caption, columns, (*rows, total), note)),
     ]

@@ -104,7 +104,7 @@ def _widths(pen: Pen) -> list[Block]:
 
 def _width(pen: Pen, source: PenangananSource) -> str:
     said = [
-        pen.say(f"tapak_{name}", meter=pen.ha(value))
+        pen.say(f"tapak_{name}", meter=pen.ha(value, 0 if float(value).is_integer() else 2))
         for name, value in (("lebar", source.lebar_m), ("radius", source.radius_m))
         if value is not None
     ]

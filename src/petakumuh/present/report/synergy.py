@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from petakumuh.present.report.pen import Pen
     from petakumuh.present.synergy import Synergy
 
-__all__ = ["synergy"]
+__all__ = ["known", "synergy"]
 
 _YEARS = 10
 """Years that stand beside each other in one table."""
@@ -25,8 +25,7 @@ _PAIRED = 8
 
 def synergy(pen: Pen) -> list[Block]:
     """Tell which offices worked on which ground in which year."""
-    known = pen.run.tables.get("opd")
-    if known is None or set(known["nama"]) <= {EMPTY}:
+    if not known(pen):
         untouched = pen.run.recipe.penanganan and pen.total["luas_tertangani_ha"] <= NOTHING_HA
         why = pen.say("sinergi_tanpa_lahan" if untouched else "sinergi_tanpa_opd")
         return [Heading(pen.say("sinergi"), 2), Paragraph(why)]
@@ -44,6 +43,12 @@ def synergy(pen: Pen) -> list[Block]:
     return [*blocks, Turn(wide=False)]
 
 
+def known(pen: Pen) -> bool:
+    """Whether works say which office carried them out."""
+    table = pen.run.tables.get("opd")
+    return table is not None and not set(table["nama"]) <= {EMPTY}
+
+
 def _spans(years: Sequence[str]) -> Iterator[tuple[bool, Sequence[str]]]:
     """Cut the years into spans that fit on a page, and say whether a span is the last."""
     for start in range(0, len(years), _YEARS):
@@ -57,11 +62,11 @@ def _year_columns(pen: Pen, years: Sequence[str], width: float) -> list[Column]:
 
 def _offices(pen: Pen, found: Synergy, years: Sequence[str], last: bool) -> Table:
     """Lay offices out by year, all kelurahan together."""
-    known: dict[str, Any] = {row["nama"]: row for row in pen.run.tables["opd"].to_dict("records")}
+    rows_of: dict[str, Any] = {row["nama"]: row for row in pen.run.tables["opd"].to_dict("records")}
     rows = []
     for office in found.offices:
         cells = [pen.ha(found.whole.get((office, year))) for year in years if year]
-        ends = [pen.ha(known[office][name]) for name in ("luas_ha", "hanya_ini_ha")] if last else []
+        ends = [pen.ha(rows_of[office][name]) for name in ("luas_ha", "hanya_ini_ha")] if last else []
         rows.append(Row((pen.value(office), *cells, *ends)))
     told: Any = pen.run.tables["keanggotaan"].set_index("tabel").loc["opd"]
     note = ""

@@ -155,7 +155,7 @@ def write_sources(paper: Paper, run: Result, drawn: int, areas: int) -> float:
 
 def sources(run: Result, language: Language) -> list[str]:
     """Say what the figures rest on."""
-    zones = ", ".join(zone_name(one) for one in run.zones)
+    zones = ", ".join(zone_name(one, language) for one in run.zones)
     maker = run.recipe.wilayah.penyusun
     notes = [
         say("lembar.proyeksi", language, zona=zones),

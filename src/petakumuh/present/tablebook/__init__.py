@@ -55,7 +55,7 @@ def _write(run: Result, language: Language, path: Path) -> None:
     with opened(path, title(run, language), by_rows=True, font=_FONT) as book:
         desk = Desk(
             book,
-            Styles(book, **_FONT),
+            Styles(book, language, **_FONT),
             run,
             str(basis(run, language)["keterangan"]),
             themes(run, language),

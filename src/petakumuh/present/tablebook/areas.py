@@ -8,7 +8,6 @@ from petakumuh.model import AREA_LEVELS
 from petakumuh.present.imprint import region
 from petakumuh.present.tablebook.page import Block, Column, Foot, Page, serial, share, summed
 from petakumuh.present.tables import records
-from petakumuh.text import say
 from petakumuh.text.codes import rt_rw
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def _page(desk: Desk, level: str) -> Page:
         feet=(Foot(label=desk.say("jumlah"), values=sums, formulas=formulas),),
         notes=(desk.say("catatan_wilayah"),),
     )
-    title = desk.say("judul_wilayah", tingkat=say(f"tingkat_wilayah.{level}", desk.language))
+    title = desk.say("judul_wilayah", tingkat=desk.tier(level))
     keys = 3 if level == "kumuh" else 2
     return Page(
         name=_NAMES[level],

@@ -70,7 +70,7 @@ def _held(desk: Desk, level: str, rows: Sequence[Mapping[str, Any]], total: Mapp
     )
     return Page(
         name=_LEVELS[level],
-        title=desk.say("judul_rekonsiliasi", tingkat=say(f"tingkat_wilayah.{level}", desk.language)),
+        title=desk.say("judul_rekonsiliasi", tingkat=desk.tier(level)),
         told=desk.say("isi_rekonsiliasi"),
         blocks=(block,),
         keys=2,
@@ -117,6 +117,7 @@ def finding_page(desk: Desk) -> Page:
         return Column(head=head, kind=kind, values=values, widest=widest)
 
     said = [severities[row["keparahan"]] for row in rows]
+    acts = [say(f"umum.tindakan_{row['tindakan']}", desk.language) for row in rows]
     columns = (
         serial(desk, len(rows)),
         Column(head=desk.head("keparahan"), kind="teks", values=said),
@@ -125,7 +126,7 @@ def finding_page(desk: Desk) -> Page:
         column("lapisan"),
         column("berkas"),
         Column(head=desk.head("luas_ha"), kind="ha", values=[row["luas_ha"] for row in rows]),
-        column("tindakan"),
+        Column(head=desk.head("tindakan"), kind="teks", values=acts),
         Column(head=desk.say("bujur"), kind="koordinat", values=[x for x, _ in places]),
         Column(head=desk.say("lintang"), kind="koordinat", values=[y for _, y in places]),
         column("aturan", "kode"),

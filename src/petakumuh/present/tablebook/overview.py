@@ -11,7 +11,7 @@ from petakumuh.present.imprint import dated, region, title
 from petakumuh.present.tablebook.works import SHEETS
 from petakumuh.present.tablebook.writing import EDGE, HEAD, LINE, TOTAL, form, text_lines
 from petakumuh.present.tables import records
-from petakumuh.text import say
+from petakumuh.text import number, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -189,7 +189,8 @@ def _remarks(desk: Desk, sheet: Any, row: int) -> int:
 def _found(desk: Desk, sheet: Any, row: int) -> int:
     """Say how much was found, by severity."""
     counts = findings.by_severity(desk.run.findings)
-    told = ", ".join(f"{count} {say(f'keparahan.{one}', desk.language)}" for one, count in counts.items())
+    words = {one: say(f"keparahan.{one}", desk.language) for one in counts}
+    told = ", ".join(f"{number(count, 0, desk.language)} {words[one]}" for one, count in counts.items())
     look = desk.styles(**EDGE, bold=True, num_format="@", valign="top", align="left", indent=1)
     sheet.merge_range(row - 1, 0, row - 1, 1, "", look)
     put(sheet, row - 1, 0, desk.say("judul_temuan"), look)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from petakumuh.model import EMPTY, NO_YEAR, STATUSES
 from petakumuh.text import Language, say
 
 if TYPE_CHECKING:
@@ -35,6 +36,16 @@ class Desk:
     def say(self, key: str, **values: object) -> str:
         """Look up a word of the sheets."""
         return say(f"tabel.{key}", self.language, **values)
+
+    def tier(self, level: str) -> str:
+        """Say what the areas of a level are, as a title ends."""
+        return self.say("lokasi_kumuh") if level == "kumuh" else say(f"tingkat_wilayah.{level}", self.language)
+
+    def value(self, value: str) -> str:
+        """Say a value of works: what no file says, and statuses, in words of the language."""
+        words = {EMPTY: "laporan.tidak_disebut", NO_YEAR: "laporan.tanpa_tahun"}
+        words |= {one: f"umum.status_{one}" for one in STATUSES}
+        return say(words[value], self.language) if value in words else value
 
     def head(self, column: str) -> str:
         """Say what a column of a table is called."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from petakumuh import catalog
-from petakumuh.model import EMPTY
-from petakumuh.present.book import plain
+from petakumuh.model import EMPTY, NO_YEAR
+from petakumuh.present.book import plain, regional
 from petakumuh.present.synergy import together
 from petakumuh.present.tablebook.page import Block, Column, Foot, Page, serial, summed
 from petakumuh.present.tables import records
@@ -22,8 +22,8 @@ SHEETS = ("Tahun", "Sektor", "OPD", "Sumber dana", "Status", "Jumlah sektor", "S
 """What a run may have to say of works."""
 
 _MEMBERS = {"sektor": "Sektor", "opd": "OPD", "sumber_dana": "Sumber dana", "status": "Status"}
-_MOST = 40
-"""Rows that a chart still shows apart."""
+_LEAST, _MOST = 2, 40
+"""Rows from which on a chart says more than they do, and that it still shows apart."""
 _PLAIN = "#7F8C99"
 _SMALL = {"name": "Arial", "size": 9, "color": "#404040"}
 _GRID = {"visible": True, "line": {"color": "#E3E3E3", "width": 0.75}}
@@ -58,17 +58,20 @@ def _years(desk: Desk) -> Page:
     rows = [before, *rows]
     heads = {"baru_ha": desk.say("baru"), "kumulatif_ha": desk.say("kumulatif"),
              "persen_kumulatif": desk.say("persen_kumulatif"), "sisa_ha": desk.head("sisa_ha")}  # fmt: skip
-    columns = [Column(head=desk.head("tahun_pertama"), kind="tahun", values=[row["tahun"] for row in rows])]
+    columns = [
+        Column(head=desk.head("tahun_pertama"), kind="tahun", values=[desk.value(row["tahun"]) for row in rows])
+    ]
     for name, head in heads.items():
         kind: Any = "persen" if name.startswith("persen") else "ha"
         values = [row[name] for row in rows]
         columns.append(Column(head=head, kind=kind, values=values, bars=kind == "persen"))
+    known = sum(row["tahun"] != NO_YEAR for row in rows[1:])
     feet = Foot(label=desk.say("jumlah_tahun"), values={1: whole["luas_tertangani_ha"]}, formulas=summed(1))
     block = Block(
         columns=tuple(columns),
         feet=(feet,),
         notes=(desk.say("catatan_tahun"),),
-        chart=_progress if len(rows) <= _MOST else None,
+        chart=_progress if known >= _LEAST and len(rows) <= _MOST else None,
         tall=20,
     )
     return Page(name="Tahun", title=desk.say("judul_tahun"), told=desk.say("isi_tahun"), blocks=(block,), keys=1)
@@ -107,7 +110,7 @@ def _members(desk: Desk, name: str, title: str) -> Page:
     of_union = [row["luas_ha"] / union * 100 if union else None for row in rows]
     columns = (
         serial(desk, len(rows)),
-        Column(head=desk.head(name), kind="teks", values=[row["nama"] for row in rows], widest=48),
+        Column(head=desk.head(name), kind="teks", values=[desk.value(row["nama"]) for row in rows], widest=48),
         Column(head=desk.head("luas_ha"), kind="ha", values=[row["luas_ha"] for row in rows]),
         Column(head=desk.say("hanya_ini"), kind="ha", values=[row["hanya_ini_ha"] for row in rows]),
         Column(head=desk.say("bersama"), kind="ha", values=together, formula="={c2}-{c3}"),
@@ -128,7 +131,7 @@ def _members(desk: Desk, name: str, title: str) -> Page:
         columns=columns,
         feet=feet,
         notes=(desk.say("catatan_anggota"), desk.say(f"catatan_{whose}")),
-        chart=(lambda desk, placed: _stacked(desk, placed, name, rows)) if len(rows) <= _MOST else None,
+        chart=(lambda desk, placed: _stacked(desk, placed, name, rows)) if _LEAST <= len(rows) <= _MOST else None,
         tall=max(12, min(34, 7 + 2 * len(rows))),
     )
     return Page(
@@ -210,7 +213,12 @@ def _plans(desk: Desk) -> Page:
     """Say what works under way and planned would add."""
     rows = records(desk.run.tables["simulasi"])
     columns = (
-        Column(head=desk.say("skenario"), kind="teks", values=[row["skenario"] for row in rows], widest=48),
+        Column(
+            head=desk.say("skenario"),
+            kind="teks",
+            values=[" + ".join(map(desk.value, row["skenario"].split(" + "))) for row in rows],
+            widest=70,
+        ),
         *(
             Column(
                 head=desk.say(name) if name == "tambahan_ha" else desk.head(name),
@@ -241,7 +249,7 @@ def _synergy(desk: Desk) -> Page:
     begin = len(columns)
     for name in found.offices:
         values = [found.rows.get((code, name)) for code in towns["kode"]]
-        columns.append(Column(head=name, kind="ha", values=values, group=desk.say("kelompok_opd")))
+        columns.append(Column(head=desk.value(name), kind="ha", values=values, group=desk.say("kelompok_opd")))
     handled = [float(one) for one in towns["luas_tertangani_ha"]]
     counted = [
         sum(one is not None for one in cells) for cells in zip(*(c.values for c in columns[begin:]), strict=True)
@@ -281,11 +289,11 @@ def charted(desk: Desk, chart: Any, title: str) -> Any:
 
 
 def _two(desk: Desk) -> str:
-    return "[$-421]#,##0.00" if desk.language == "id" else "#,##0.00"
+    return regional("#,##0.00", desk.language)
 
 
 def _none(desk: Desk) -> str:
-    return "[$-421]#,##0" if desk.language == "id" else "#,##0"
+    return regional("#,##0", desk.language)
 
 
 def _series(placed: Placed, names: int, column: int, *, fill: str | None = None) -> dict[str, Any]:

@@ -32,8 +32,6 @@ _ASIDE: dict[str, Any] = {"italic": True, "font_color": "#595959"}
 _FORMS = {"ha": "#,##0.0000_)", "ha2": "#,##0.00_)", "persen": "#,##0.00_)", "jumlah": "#,##0_)",
           "koordinat": "0.000000_)"}  # fmt: skip
 """A hair behind the last digit keeps it off the line beside it."""
-_LOCALE = {"id": "[$-421]", "en": "[$-409]"}
-"""By which programs that obey it write numbers: 1.234,56; Excel goes by the reader's computer."""
 _WIDE = dict.fromkeys("fijlrtI.,:;'()[]|/!- ", 0.52) | dict.fromkeys("mwMW%@—…", 1.6) | dict.fromkeys("²–·", 0.8)
 """Letters of another breadth than most, in digits of the font."""
 _BOLD, _SIGNED = 1.06, 46
@@ -60,7 +58,7 @@ class Cursor:
 def form(desk: Desk, kind: str, **looks: Any) -> Any:
     """Give the format of a kind of cell."""
     if kind in _FORMS:
-        return desk.styles(**EDGE, num_format=_LOCALE[desk.language] + _FORMS[kind], **looks)
+        return desk.styles(**EDGE, num_format=_FORMS[kind], **looks)
     if kind == "nomor":
         return desk.styles(**EDGE, num_format="0", align="center", **looks)
     if kind == "tahun":

@@ -31,6 +31,8 @@ _WIDTHS = (23, 54, 13, 9, 13, 9, 36, 12, 9, 13, 9, 13, 9)
 _EDGE = {"border": 1, "border_color": BORDER}
 _HEAD = {**_EDGE, "bold": True, "align": "center", "bg_color": SHADE, "text_wrap": True}
 _WORDS = {**_EDGE, "text_wrap": True, "num_format": "@", "indent": 1}
+_SAID = ("jiwa", "KK")
+"""Units that have a word of their own in other languages."""
 _PERCENT = {**_EDGE, "num_format": "0.00%"}
 _SCORE = {**_EDGE, "num_format": "0", "align": "center"}
 _MEAN = {"bg_color": "#F2F2F2", "italic": True}
@@ -72,6 +74,10 @@ class _Page:
         self.sheet.merge_range(*place, "", self.styles(**looks))
         self.told(*place[:2], value, **looks)
 
+    def unit(self, unit: str) -> str:
+        """Say in what a denominator is counted."""
+        return self.say(f"satuan_{unit.casefold()}") if unit in _SAID else unit
+
     def say(self, key: str, **values: object) -> str:
         """Look up a word of the sheets."""
         return say(f"buku.{key}", self.language, **values)
@@ -97,7 +103,7 @@ def write_forms(scores: Scores, units: Sequence[Unit], wilayah: Region, language
     name = ("" if plan.level == "kawasan" else place["kawasan"]) or place["kelurahan"]
     taken = {RULES.casefold(), TITLES[plan.level].casefold()}
     with opened(path, say("buku.judul_lembar", language), by_rows=False) as book:
-        styles, alone = Styles(book), listing(plan, 0)
+        styles, alone = Styles(book, language), listing(plan, 0)
         if plan.level == "rt" or len(units) > 1:
             title = unique_name(name, taken, longest=31)
             whole, sums = summed(units, scores, name), listing(plan, len(units))
@@ -156,7 +162,7 @@ def _top(page: _Page, unit: Unit) -> None:
             page.formula(row, 4, sums.total(f"E{row + 1}"), unit.head[column], **looks)
         else:
             page.told(row, 4, unit.head[column], font_color=INPUT, **looks)
-        page.told(row, 5, plan.head_units[column], indent=1)
+        page.told(row, 5, page.unit(plan.head_units[column]), indent=1)
 
 
 def _places(page: _Page, unit: Unit) -> dict[str, str | int]:

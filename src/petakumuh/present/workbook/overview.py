@@ -43,7 +43,7 @@ def write_overview(scores: Scores, wilayah: Region, language: Language, path: Pa
         Of the words (names of sheets stay); where it is written.
     """
     with opened(path, say("buku.judul_skor", language), by_rows=True) as book:
-        desk = Desk(book, Styles(book), scores, wilayah, language)
+        desk = Desk(book, Styles(book, language), scores, wilayah, language)
         tables = _tables(scores, language)
         yearly = tables.pop(_YEARLY)
         write_recap(desk, list(map(str, tables[_SKOR].columns)), parts(_SKOR, len(scores.tabel)))
@@ -91,7 +91,8 @@ def _tables(scores: Scores, language: Language) -> dict[str, DataFrame]:
         "Temuan": told.assign(
             keparahan=_said(
                 told["keparahan"], {one: say(f"keparahan.{one}", language) for one in findings.SEVERITIES}
-            )
+            ),
+            tindakan=[say(f"umum.tindakan_{one}", language) for one in told["tindakan"]],
         ),
         _YEARLY: scores.kelurahan,
     }

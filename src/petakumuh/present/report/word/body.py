@@ -43,10 +43,13 @@ class Body:
         self._headings = 0
 
     def behind(self) -> None:
-        """Begin behind the content of a template, on a new page of its size."""
+        """Begin behind the content of a template, on a new page; no letterhead where it has its own."""
         if any(one.tag == qn("w:tbl") or one.xpath(".//w:t | .//w:drawing | .//w:pict") for one in self._body):
             self._section(wide=None)
+        if not any(map(self._printed, self._chapter.letterhead)):
+            self._letterhead()
         self._new(self._look.headings[1], text=self._chapter.title)
+        self._facts()
 
     def front(self) -> None:
         """Write the first page: letterhead, title, contents; and the foot of all pages."""
@@ -58,8 +61,7 @@ class Body:
         if chapter.subtitle:
             self._new(None, {"spacing": {"after": 40}}, chapter.subtitle, large)
         self._new(None, {"spacing": {"after": 120}}, chapter.region, soft)
-        for label, value in chapter.facts:
-            self._new(None, {"spacing": {"after": 20}}, f"{label}: {value}")
+        self._facts()
         title: Properties = {"b": {}, "color": {"val": INK}, "sz": {"val": 26}}
         self._new(
             None, {"keepNext": {}, "spacing": {"before": 320, "after": 120}}, chapter.words["daftar_isi"], title
@@ -131,6 +133,16 @@ class Body:
                 add(edges, "bottom", val="thinThickSmallGap", sz=18, space=6, color="000000")
                 made.pPr.insert(0, edges)
 
+    def _printed(self, text: str) -> bool:
+        """Whether a template says a text itself."""
+        return " ".join(plain(text).casefold().split()) in self._look.printed
+
+    def _facts(self) -> None:
+        """Write number, date and author, but for those that a template says itself."""
+        for label, value in self._chapter.facts:
+            if not self._printed(value):
+                self._new(None, {"spacing": {"after": 20}}, f"{label}: {value}")
+
     def _contents(self) -> None:
         """Write the table of contents: a field that shows the headings, and their pages once it is updated."""
         listed = [one for one in self._chapter.blocks if isinstance(one, Heading)]
@@ -182,7 +194,8 @@ class Body:
         number = self._look.numbers if block.numbered else self._look.bullets
         for item in block.items:
             room = {**self._below(), "after": 60}
-            made = self._new(self._look.text, {"numPr": {}, "spacing": room, "jc": {"val": "both"}})
+            # Not justified: the names of files do not break, and would tear the words before them apart.
+            made = self._new(self._look.text, {"numPr": {}, "spacing": room, "jc": {"val": "left"}})
             listed = made.pPr.find(qn("w:numPr"))
             add(listed, "ilvl", val=0)
             add(listed, "numId", val=number)

@@ -57,6 +57,8 @@ class Look:
         Ids of lists.
     counts
         Captions that the template has already, by what they count.
+    printed
+        All that the template says on its pages and above them, in small letters.
     """
 
     own: bool
@@ -68,6 +70,7 @@ class Look:
     bullets: int
     numbers: int
     counts: dict[str, int]
+    printed: str
 
 
 def dress(document: Document, chapter: Chapter, *, own: bool) -> Look:
@@ -100,6 +103,7 @@ def dress(document: Document, chapter: Chapter, *, own: bool) -> Look:
         bullets=bullets,
         numbers=numbers,
         counts=_counted(document),
+        printed="" if own else _printed(document),
     )
 
 
@@ -292,3 +296,15 @@ def _counted(document: Document) -> dict[str, int]:
         if match := _SEQUENCE.match(text):
             found[match[1]] = found.get(match[1], 0) + 1
     return found
+
+
+def _printed(document: Document) -> str:
+    """Gather the words of a template: its content, and what stands above and below its pages."""
+    kinds = (RELATIONSHIP_TYPE.HEADER, RELATIONSHIP_TYPE.FOOTER)
+    parts = [one.target_part.element for one in document.part.rels.values() if one.reltype in kinds]
+    lines = [
+        "".join(one.text or "" for one in line.iter(qn("w:t")))
+        for part in (document.element.body, *parts)
+        for line in part.iter(qn("w:p"))
+    ]
+    return " ".join(" ".join(lines).casefold().split())
