@@ -88,6 +88,44 @@ def collided(page: Any) -> list[tuple[str, str]]:
     ]
 
 
+def circles(page: Any) -> list[tuple[Any, float]]:
+    """Middle and radius of the circles of a page, in millimetres."""
+    boxes = [np.array([one.trace.xy.min(axis=0), one.trace.xy.max(axis=0)]) for one in shapes(page, "lingkaran")]
+    return [(box.mean(axis=0) / 100 / 72 * 25.4, np.ptp(box, axis=0)[0] / 200 / 72 * 25.4) for box in boxes]
+
+
+def touching(page: Any, gap: float) -> list[str]:
+    """Names that come closer than a gap to a circle, or to another name, of other marks than their own lines."""
+    found = words(page, "nama")
+    boxes = [shapely.box(*one.box) for one in found]
+    near = [
+        one.words
+        for one, box in zip(found, boxes, strict=True)
+        for middle, radius in circles(page)
+        if shapely.distance(box, shapely.Point(middle)) < radius + gap
+    ]
+    return near + [a for a, b in collided(page) if a in {one.words for one in found}]
+
+
+def crowded() -> Any:
+    """Kelurahan of 200 m side by side, each nearly all slum, of long names."""
+    places = [(x, y) for y in range(9) for x in range(12)]
+    land = frame(
+        kode=[f"99.01.01.{1001 + at}" for at in range(len(places))],
+        nama=[f"Kelurahan Karangrejo {at}" for at in range(len(places))],
+        kecamatan=["Tengah"] * len(places),
+        kabupaten_kota=["Kota Uji"] * len(places),
+        provinsi=["Uji"] * len(places),
+        geometry=[square(x * 200, y * 200, 200) for x, y in places],
+    )
+    slums = frame(
+        kumuh_id=[str(at) for at in range(len(places))],
+        nama=[f"Kawasan {at}" for at in range(len(places))],
+        geometry=[square(x * 200 + 5, y * 200 + 5, 100 + at % 9 * 11) for at, (x, y) in enumerate(places)],
+    )
+    return petakumuh.run(kumuh=slums, kelurahan=land, penanganan=[])
+
+
 def scale_of(page: Any) -> int:
     (told,) = [one for one in words(page) if one.gid == "skala 1"]
     digits = re.search(r"1:([\d.]+)", told.words)
@@ -124,6 +162,140 @@ def test_words_of_the_sample_stay_on_every_page_and_never_on_each_other(scored, 
     for name, page in pages(scored, language).items():
         assert outside(page) == [], name
         assert collided(page) == [], name
+
+
+@pytest.fixture(scope="module")
+def dense() -> Any:
+    return crowded()
+
+
+def kept_clear(page: Any, count: int) -> None:
+    """Check that names touch nothing and stay in the frame, and that those left out are counted."""
+    assert touching(page, 0.5) == []
+    assert outside(page) == []
+    (chart,) = [shapely.box(*(np.ravel([one.trace.xy.min(0), one.trace.xy.max(0)]) / 100 / 72 * 25.4))
+                for one in shapes(page, "peta")]  # fmt: skip
+    assert all(chart.contains(shapely.box(*one.box)) for one in words(page, "nama"))
+    left_out = [int(one.words.split()[0]) for one in words(page, "tanpa nama") if "kelurahan" in one.words]
+    written = [one.words for one in words(page, "nama") if one.words.endswith(" ha")]
+    assert len(written) + sum(left_out) == count
+
+
+@pytest.mark.parametrize(("size", "way"), PAPERS)
+def test_names_of_a_dense_town_touch_no_circle_and_those_left_out_are_counted(dense, size, way):
+    page = page_of(asking(dense, kertas=size, arah=way), "-peta-sebaran")
+    assert len(circles(page)) == 108
+    kept_clear(page, 108)
+
+
+def test_names_of_slums_that_find_no_room_are_counted(dense):
+    page = page_of(asking(dense, kertas="A4"), "-peta-delineasi")
+    (told,) = [one.words for one in words(page, "tanpa nama") if "kumuh" in one.words]
+    written = [one.words for one in words(page, "nama") if one.words.startswith("Kawasan")]
+    assert told == f"{108 - len(written)} nama kumuh tidak muat di peta ini dan tidak ditulis."
+
+
+@pytest.mark.towns
+@pytest.mark.parametrize(("size", "way"), PAPERS)
+def test_names_of_pekalongan_touch_no_circle(pekalongan, size, way):
+    table = pekalongan.table("kelurahan")
+    page = page_of(asking(pekalongan, kertas=size, arah=way), "-peta-sebaran")
+    kept_clear(page, int(((table["kode"] != "") & (table["luas_delineasi_ha"] > 0)).sum()))
+
+
+@pytest.mark.parametrize(("size", "way"), PAPERS)
+def test_the_title_stands_beside_the_map_or_above_it(small, size, way):
+    run = asking(small, kop=Letterhead(pemda="Kota Uji"), kertas=size, arah=way)
+    x, y, wide, high = layout(run.recipe.keluaran).map
+    drawn = pages(run)
+    for name in ("2-indeks", "3-peta-sebaran", next(one for one in drawn if one.endswith("-barat"))):
+        for gid in ("kop", "judul", "lembar"):
+            told = words(drawn[name], gid)
+            assert told, (name, gid)
+            assert all(one.box[1] > y + high if way == "tegak" else one.box[0] > x + wide for one in told)
+
+
+def test_slivers_of_neighbours_are_told_in_one_line_and_none_is_lost():
+    # 0.1 m and 0.2 m of two slums of 100 m reach into Timur: 10 and 20 m2.
+    slums = frame(
+        kumuh_id=["A", "B", "C"],
+        nama=["Satu", "Dua", "Tiga"],
+        geometry=[square(300, 0, 100.1, 100), square(300, 200, 100.2, 100), square(500, 0, 100)],
+    )
+    page = page_of(petakumuh.run(kumuh=slums, kelurahan=kelurahan(), penanganan=works()), "-timur")
+    assert "2 bagian < 0,005 ha (30 m²)" in said(page)
+    assert not {"Satu", "Dua"} & {one.words for one in words(page)}
+    assert [one.words for one in words(page, "nomor")] == ["1"]
+    rows = [one.words.split()[0] for one in words(page, "tabel")]
+    assert rows[:2] == ["1,00", "0,00"]
+    # Together 1.003 ha.
+    assert rows[-5] == "1,00"
+
+
+def table_of(page: Any) -> list[list[float]]:
+    """Hectares of the rows of a table: delineated, handled, left; the last is the total."""
+    told = " ".join(one.words for one in words(page, "tabel")).split()
+    figures = [float(one.replace(".", "").replace(",", ".")) for one in told]
+    assert len(figures) % 5 == 0
+    return [[figures[at], figures[at + 1], figures[at + 3]] for at in range(0, len(figures), 5)]
+
+
+def test_rows_of_the_regions_on_a_page_sum_to_its_total():
+    land = kelurahan()
+    land.loc[1, "geometry"] = square(80_000, 30_000, 400)
+    # A slum of 1 ha on each island, one of 1 ha half outside every kelurahan.
+    slums = frame(
+        kumuh_id=["A", "B", "C"],
+        nama=["Satu", "Dua", "Tiga"],
+        geometry=[square(0, 0, 100), square(80_000, 30_000, 100), square(350, 200, 100)],
+    )
+    run = petakumuh.run(kumuh=slums, kelurahan=land, penanganan=works())
+    for size, way in PAPERS:
+        *rows, total = table_of(page_of(asking(run, kertas=size, arah=way), "-peta-sisa"))
+        assert np.sum(rows, axis=0) == pytest.approx(total, abs=0.011)
+        assert total[0] == 3.0
+        assert "(di luar kelurahan)" in said(page_of(asking(run, kertas=size, arah=way), "-peta-sisa"))
+
+
+def test_numbers_on_the_map_are_those_that_the_table_explains():
+    slums = frame(
+        kumuh_id=[str(at) for at in range(150)],
+        nama=[f"Kampung {at}" for at in range(150)],
+        geometry=[square(at % 15 * 26, at // 15 * 39, 20 + at / 10, 30) for at in range(150)],
+    )
+    run = petakumuh.run(kumuh=slums, kelurahan=kelurahan(), penanganan=[])
+    for size, way in PAPERS:
+        page = page_of(asking(run, kertas=size, arah=way), "-barat")
+        numbers = {one.words for one in words(page, "nomor")}
+        marks = {one.words for one in words(page) if one.words.isdigit() and one.gid != "nomor"}
+        left_out = sum(int(one.words.split()[0]) for one in words(page, "tanpa nomor"))
+        assert numbers <= marks
+        assert len(numbers) + left_out == len([one for one in words(page) if one.words.startswith("Kampung")])
+        assert collided(page) == []
+        assert outside(page) == []
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_short_table_is_not_folded(count):
+    slums = frame(
+        kumuh_id=[str(at) for at in range(count)],
+        nama=[f"Kampung {at}" for at in range(count)],
+        geometry=[square(at * 100, 0, 50) for at in range(count)],
+    )
+    run = petakumuh.run(kumuh=slums, kelurahan=kelurahan(), penanganan=[])
+    for size, way in PAPERS:
+        page = page_of(asking(run, kertas=size, arah=way), "-barat")
+        assert {f"Kampung {at}" for at in range(count)} <= {one.words for one in words(page)}
+
+
+@pytest.mark.parametrize("dpi", [72, 110, 300])
+def test_words_of_a_picture_are_as_wide_as_they_were_measured(dpi):
+    page = Page("id", (120, 10))
+    page.text(5, 4, "Luas planar UTM Zona 49S (WGS 84/SRGI2013); luas kumuh geodesik", 6.5)
+    (told,) = words(page)
+    with Image.open(io.BytesIO(png(page, dpi))) as image:
+        dark = np.flatnonzero((np.asarray(image.convert("L")) < 200).any(axis=0))
+    assert told.box[2] - 2 < dark.max() / dpi * 25.4 < told.box[2] + 0.3
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -305,6 +477,15 @@ def test_pictures_are_maps_in_the_proportions_of_a4_without_a_letterhead(small):
         assert not words(page, "kop")
         assert outside(page) == []
         assert collided(page) == []
+
+
+def test_narrow_panels_keep_their_names_and_scales(sample):
+    book = Book(sample, "id", picture_layout())
+    page = picture_page(book, thematic_maps(book)[0])
+    names = [one.words for one in words(page, "panel")]
+    assert len(names) == 9
+    assert all(re.match(r"\d  ?(Kabupaten|Kota) \w{4}", one) for one in names)
+    assert len([one for one in words(page) if one.gid.startswith("skala ") and "1:" in one.words]) == 9
 
 
 def test_the_same_run_gives_the_same_bytes_and_no_version(small, tmp_path):

@@ -9,9 +9,10 @@ import pytest
 
 import petakumuh
 from petakumuh.catalog import style
+from petakumuh.present.bands import bands
 from petakumuh.present.layers import layers
 from petakumuh.present.legend import LEFT, NOT_COUNTED, ramp, themes
-from tests.conftest import kelurahan, kumuh, works
+from tests.conftest import frame, kelurahan, kumuh, square, works
 
 PALETTES = ("baku", "aman_warna")
 # How eyes without the one or the other kind of cone see linear RGB (Machado, Oliveira and Fernandes 2009, full).
@@ -70,6 +71,59 @@ def test_the_safe_palette_is_told_apart_without_red_or_green(eyes):
     ):
         for one, other in combinations(colours, 2):
             assert np.linalg.norm(seen_by(eyes, one) - seen_by(eyes, other)) > 12, (one, other)
+
+
+@pytest.mark.parametrize("palette", PALETTES)
+def test_bands_of_an_aspect_go_from_light_to_dark_in_every_eye(palette):
+    looks = bands(style(palette), [0.25, 0.5, 0.75], "id")
+    assert [look.label for look in looks.values()][:4] == ["< 25 %", "25 – < 50 %", "50 – < 75 %", "75 – 100 %"]
+    colours = [look.fill for key, look in looks.items() if key]
+    for steps in (
+        [lightness(one) for one in colours],
+        *([seen_by(eyes, one)[0] for one in colours] for eyes in BLIND),
+    ):
+        assert all(a - b > 12 for a, b in pairwise(steps))
+    assert looks[""].hatch
+
+
+def test_both_palettes_have_bands_of_their_own():
+    assert style("aman_warna")["aspek"]["pita"] != style()["aspek"]["pita"]
+
+
+def of_many_sektor(palette, count=24):
+    rows = range(count)
+    known = [*style()["penanganan"]["sektor"]]
+    done = frame(
+        id=[str(at) for at in rows],
+        nama=["Kegiatan"] * count,
+        sektor=[*known, *(f"Sektor {at}" for at in rows)][:count],
+        status=["rencana"] * count,
+        geometry=[square(at * 10, 0, 8) for at in rows],
+    )
+    run = petakumuh.run(kumuh=kumuh(), kelurahan=kelurahan(), penanganan=done, keluaran={"palet": palette})
+    return themes(run, every=True)["penanganan"].classes
+
+
+@pytest.mark.parametrize("palette", PALETTES)
+@pytest.mark.parametrize("count", [24, 32])
+def test_no_two_sektor_of_a_map_look_the_same(palette, count):
+    looks = of_many_sektor(palette, count)
+    counted = [look for key, look in looks.items() if not key.endswith(NOT_COUNTED)]
+    planned = [look for key, look in looks.items() if key.endswith(NOT_COUNTED)]
+    assert len(counted) == len(planned) == count
+    for one, other in combinations(counted, 2):
+        apart = np.linalg.norm(lab(linear(one.fill)) - lab(linear(other.fill)))
+        assert one.hatch != other.hatch or apart > 13, (one.label, other.label)
+    assert len({(look.line, look.dash) for look in planned}) == count
+
+
+@pytest.mark.parametrize("eyes", BLIND)
+def test_sektor_of_the_safe_palette_are_told_apart_by_hatch_or_without_red_or_green(eyes):
+    looks = of_many_sektor("aman_warna")
+    counted = [look for key, look in looks.items() if not key.endswith(NOT_COUNTED)]
+    for one, other in combinations(counted, 2):
+        apart = np.linalg.norm(seen_by(eyes, one.fill) - seen_by(eyes, other.fill))
+        assert one.hatch != other.hatch or apart > 12, (one.label, other.label)
 
 
 def test_the_safe_palette_changes_colours_alone():

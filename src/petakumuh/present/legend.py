@@ -7,7 +7,7 @@ name wherever a planner meets it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import cycle
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -286,12 +286,12 @@ def _count(ground: GeoDataFrame) -> Series[str]:
 def _works(told: Mapping[str, Any], works: GeoDataFrame, language: Language) -> Theme:
     """Give each sektor its colour and hatch; works that do not count are pale and dashed."""
     own = told["penanganan"]
-    spare = (
-        {"warna": a, "arsir": b} for a, b in cycle(zip(own["lain"]["warna"], own["lain"]["arsir"], strict=True))
-    )
+    spare = _spare(own["lain"])
+    common = {"putus": own["putus_tak_dihitung"]}
     classes: dict[str, Look] = {}
     for sektor in sorted(set(works["sektor"].astype(str))):
-        one = own["sektor"].get(sektor.strip().lower()) or next(spare)
+        known = own["sektor"].get(sektor.strip().lower())
+        one = next(spare) if known is None else common | known
         colour = one["warna"]
         name = say("laporan.tidak_disebut", language) if sektor == EMPTY else sektor
         counted = Look(
@@ -308,12 +308,21 @@ def _works(told: Mapping[str, Any], works: GeoDataFrame, language: Language) -> 
             counted,
             label=f"{name} ({say('peta.tidak_dihitung', language)})",
             opacity=own["pekat_tak_dihitung"],
-            dash=tuple(own["putus_tak_dihitung"]),
+            dash=tuple(one["putus"]),
             hatch="",
             hatch_color=None,
         )
     title = own["label"][language]
     return Theme(name="penanganan", layer="penanganan", column="sektor", title=title, classes=classes)
+
+
+def _spare(own: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give looks to sektor that the style does not name: every colour with every hatch before one comes again."""
+    colours, hatches, dashes = own["warna"], own["arsir"], own["putus"]
+    for at in count():
+        again, place = divmod(at, len(colours))
+        hatch = hatches[(place + again) % len(hatches)]
+        yield {"warna": colours[place], "arsir": hatch, "putus": dashes[again % len(dashes)]}
 
 
 def _sektor(works: GeoDataFrame) -> Series[str]:

@@ -1,8 +1,9 @@
 """The print atlas: atlas.pdf, its pages as pictures on request, and thematic maps for the document.
 
 Nothing is computed but places on paper: every number stands in the run. ``book`` holds what pages share,
-``stock`` finds ground by place, ``chart`` draws a map of it; ``front``, ``pages`` and ``thematic`` say what is on
-each page, and ``pdf`` writes them.
+``stock`` finds ground by place, ``chart`` draws a map of it, ``names`` names what is on it; ``front``, ``pages``
+and ``thematic`` say what is on each page, ``heading`` and ``panel`` what stands beside its map, and ``pdf`` writes
+them.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Area", "area", "regions"]
 
+_FINEST = 1000
 _COARSER = 1.7
 """How much coarser a map may become by showing whole kelurahan."""
 _COARSEST = 250.0
@@ -52,6 +53,8 @@ class Area:
         near = round_scale(self.ground, wide, high, room=1.2)
         far = round_scale(self.whole, wide, high, room=1.06)
         bounds, scale = (self.ground, near) if close and far > _COARSER * near else (self.whole, far)
+        # Finer than this nothing around a sliver of slum would tell where it lies.
+        scale = max(scale, _FINEST)
         return scale, (bounds[:2] + bounds[2:]) / 2
 
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import shapely
 
 from petakumuh.present.atlas.frame import Frame
 from petakumuh.present.atlas.grid import Grid
+from petakumuh.present.atlas.names import name_kelurahan
 from petakumuh.present.legend import Look
-from petakumuh.present.sheet.cartography import spots
 from petakumuh.present.sheet.looks import LAND, SMALL_MM
-from petakumuh.present.sheet.paper import INK, SOFT
+from petakumuh.present.sheet.paper import INK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,9 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CIRCLE",
-    "CIRCLE_FILL",
     "OTHER",
-    "OTHER_FILL",
     "OWN",
     "RING",
     "SLUM",
@@ -39,11 +36,9 @@ __all__ = [
     "draw_chart",
 ]
 
-_NEAR, OTHER_FILL, CIRCLE_FILL = "#F6F5F3", "#D6D2CA", "#2A4D7A"
+_NEAR = "#F6F5F3"
 OWN, SLUM, RING, OTHER, CIRCLE = "batas wilayah", "batas kumuh", "kecil", "lain", "lingkaran"
 """What the legend explains besides classes."""
-_SHARE = 0.42
-"""A name in its kelurahan is at most so much of the frame wide."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +75,8 @@ class Chart:
     ----------
     shown
         Paint and class of all that is seen on it.
+    unnamed, unnamed_slums
+        How many of its kelurahan and slums have no name on it, as none finds room.
     """
 
     frame: Frame
@@ -87,10 +84,12 @@ class Chart:
     area: Area
     shown: set[tuple[int, str]] = field(default_factory=set)
     marks: set[str] = field(default_factory=set)
+    unnamed: int = 0
+    unnamed_slums: int = 0
 
     def name(self, desk: Desk, points: float) -> None:
         """Write the names of kelurahan where they find room."""
-        _names(self, desk, points)
+        name_kelurahan(self, desk, points)
 
 
 def border_look(desk: Desk) -> dict[str, Any]:
@@ -122,7 +121,8 @@ def draw_chart(
     chart.grid.draw()
     if around is not None:
         plain = np.where(around, OTHER, "").astype(object)
-        _paint(chart, desk, -1, Paint("bidang", plain, {OTHER: Look(label="", fill=OTHER_FILL)}, ""))
+        other = Look(label="", fill=desk.style["kumuh"]["lain"])
+        _paint(chart, desk, -1, Paint("bidang", plain, {OTHER: other}, ""))
     for at, paint in enumerate(paints):
         _paint(chart, desk, at, paint)
     if outlines:
@@ -170,30 +170,3 @@ def _slums(chart: Chart, desk: Desk) -> None:
         frame.page.circle(x, y, 0.95, clip=frame.box, edgecolor=INK, linewidth=0.6, gid="kelas kecil")
         frame.keep_clear((x - 1, y - 1, x + 1, y + 1))
         chart.marks.add(RING)
-
-
-def _names(chart: Chart, desk: Desk, points: float) -> None:
-    """Write the names of kelurahan, its own and the widest first; what finds no room is left out."""
-    frame, layer = chart.frame, desk.stock(chart.area.epsg).layer("kelurahan")
-    seen = layer.within(frame.bounds)
-    shapes = frame.cut(layer.shapes[seen])
-    wide = np.ptp(shapely.bounds(shapes).reshape(-1, 2, 2), axis=1)
-    codes = desk.home[layer.rows[seen]]
-    mine = np.isin(codes, list(chart.area.own))
-    order = np.lexsort((-np.nan_to_num(wide.prod(axis=1)), ~mine))
-    for at in order:
-        # A kelurahan that takes little of the page needs no name of its own.
-        if not np.isfinite(wide[at]).all() or wide[at].max() < 4 * frame.unit:
-            continue
-        look = {"color": INK, "weight": "bold"} if mine[at] else {"color": SOFT}
-        _name(frame, desk.names.get(codes[at], ""), shapes[at], points, look)
-
-
-def _name(frame: Frame, name: str, shape: Any, points: float, look: Mapping[str, Any]) -> None:
-    if not name:
-        return
-    places = spots(shape)
-    for size in (points, points * 0.82):
-        lines = frame.page.fit(name, min(frame.box[2] * _SHARE, 34 * points / 6.5), size, lines=2)
-        if frame.write(places, lines, size, **look):
-            return

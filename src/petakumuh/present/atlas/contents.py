@@ -28,8 +28,8 @@ _TIER = re.compile(r"(kelurahan|desa|kel\.|ds\.)\s", re.IGNORECASE)
 """Names that say themselves what they name."""
 _PANELS = 12
 """Maps on a page at most."""
-_SOURCES = 62.0
-"""Room that scale and sources take beside the index map."""
+_BESIDE = 82.0
+"""Millimetres that scale, legend and sources take in the column of the list."""
 
 
 @dataclass(frozen=True)
@@ -176,8 +176,8 @@ class _Parts:
         """Say how many lines of the list find room beside the index map."""
         _, columns = start(self.book, Heads(self._say("indeks"), self._where(None), ""))
         last, k = columns[-1], self.book.layout.k
-        scale = 20 * k if len(columns) == 1 else 0
-        return list_room(self.book, (last.x, 0, last.wide, last.room - scale - _SOURCES * k))
+        taken = _BESIDE * k if len(columns) == 1 else 2 * k
+        return list_room(self.book, (last.x, 0, last.wide, last.room - taken))
 
 
 def _rows(book: Book, table: str, key: str, used: Any) -> list[dict[str, Any]]:

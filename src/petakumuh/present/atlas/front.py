@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from petakumuh.measure import zone_name
 from petakumuh.present import imprint
 from petakumuh.present.atlas import panel
 from petakumuh.present.atlas.chart import draw_chart
-from petakumuh.present.atlas.inset import aspect, overview
+from petakumuh.present.atlas.heading import kop
+from petakumuh.present.atlas.inset import LAND_FILL, aspect, overview
 from petakumuh.present.atlas.layout import Column
-from petakumuh.present.atlas.pages import locate, start
+from petakumuh.present.atlas.pages import entitle, locate, start
 from petakumuh.present.atlas.thematic import slum_paint
 from petakumuh.present.legend import LEFT
-from petakumuh.present.sheet.cartography import draw_scale_bar, spots
+from petakumuh.present.sheet.cartography import spots
 from petakumuh.present.sheet.maps import cells
 from petakumuh.present.sheet.paper import INK, SOFT, known
 from petakumuh.text import number, say
@@ -74,7 +74,7 @@ def draw_cover(book: Book, contents: Sequence[tuple[str, int, int]]) -> Page:
 def _cover_words(page: Page, book: Book, column: Column, k: float) -> None:
     """Write who answers for the atlas, its title and the three figures that matter."""
     run, language = book.run, book.language
-    panel.kop(page, book, column, 1.35 * k)
+    kop(page, book, column, 1.35 * k)
     column.y -= 14 * k
     panel.paragraph(page, column, say("atlas.judul", language).upper(), 9 * k, 2, color=SOFT, weight="bold")
     column.y -= 2.5 * k
@@ -101,7 +101,8 @@ def _cover_map(page: Page, book: Book, room: Box, k: float) -> None:
     page.text(x, base - 4.2 * k, page.fit(theme.title, wide, 6.3 * k)[0], 6.3 * k, color=SOFT)
     left = x
     looks = {
-        key: replace(one, line=SOFT, width=0.1, dash=(), opacity=1.0) for key, one in theme.classes.items() if key
+        key: replace(one, fill=one.fill or LAND_FILL, line=SOFT, width=0.1, dash=(), opacity=1.0)
+        for key, one in theme.classes.items()
     }
     for key, look in looks.items():
         page.swatch((left, base - 9.4 * k, 7 * k, 3.3 * k), look, f"legenda {key}")
@@ -176,11 +177,11 @@ def draw_index(
         chart.grid.write()
         charts.append(chart)
         if len(regions) > 1:
-            _above(page, book, chart, f"{first + at}", k)
+            entitle(page, book, chart, f"{first + at}", cell[1])
     panel.scale(page, book, columns[0], k, charts)
+    panel.write_sources(page, book, columns[0], k)
     panel.legend(page, book, columns[0], k, paints=[slums], charts=charts)
     last = columns[-1]
-    panel.write_sources(page, book, last, k)
     lines = 2 if listed is not None else -(-len(entries) // _columns((0, 0, last.wide, 0), k))
     locate(page, book, last, k, regions=regions, first=first, wanted=(lines + 2) * _STEP * k)
     if listed is not None:
@@ -188,21 +189,6 @@ def draw_index(
     else:
         _write_list(page, book, (last.x, last.low, last.wide, last.y - last.low - 2 * k), entries, k)
     return page
-
-
-def _above(page: Page, book: Book, chart: Chart, mark: str, k: float) -> None:
-    """Write which region a panel shows, and its scale."""
-    x, y, wide, high = chart.frame.box
-    about = say("lembar.panel", book.language, zona=zone_name(chart.area.epsg), skala=chart.frame.scale)
-    name = page.fit(
-        f"{mark}  {known(chart.area.place['nama'])}".strip(),
-        wide - page.width(about, 5.6 * k) - 3 * k,
-        7 * k,
-        weight="bold",
-    )[0]
-    page.text(x, y + high + 3.6 * k, name, 7 * k, weight="bold", gid="panel")
-    page.text(x + wide, y + high + 3.6 * k, about, 5.6 * k, ha="right", color=SOFT, gid=f"skala {mark}")
-    draw_scale_bar(page, x + wide, y - 6 * k, chart.frame.scale, min(28 * k, wide * 0.5), points=4.6 * k)
 
 
 def _numbers(chart: Chart, book: Book, sheets: Mapping[str, int]) -> None:

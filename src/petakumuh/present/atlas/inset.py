@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from petakumuh.present.sheet.ink import Page
     from petakumuh.present.sheet.paper import Box
 
-__all__ = ["EARTH", "Overview", "aspect", "locator", "overview"]
+__all__ = ["EARTH", "LAND_FILL", "Overview", "aspect", "locator", "overview"]
 
 EARTH = 3857
 """Mercator: many zones on one map, true to shape."""
 _SEA = "#F3F6F8"
-_LAND, _EDGE = "#DEDBD4", "#9B978D"
+LAND_FILL, _EDGE = "#DEDBD4", "#9B978D"
 _FINE_MM = 0.25
 """Small maps are coarser: hundreds of pages hold one."""
 _SMALLEST = 2.6
@@ -59,7 +59,7 @@ class Overview:
         span = np.maximum((high - low) / np.array(box[2:]), 1e-6).max()
         self._frame = (low + high) / 2, float(span) * 1.1 * 1000
         scratch = Frame(desk.page(), box, *self._frame, _FINE_MM)
-        scratch.fill(self._shapes, Look(label="", fill=_LAND, line=_EDGE, width=0.1), "lokasi")
+        scratch.fill(self._shapes, Look(label="", fill=LAND_FILL, line=_EDGE, width=0.1), "lokasi")
         self._marks = scratch.page.marks
 
     def draw(self, page: Page, area: Area, bounds: Any) -> None:
@@ -92,7 +92,7 @@ def locator(page: Page, desk: Desk, box: Box, regions: Sequence[tuple[str, Area]
     """Draw all kelurahan and the number of each region."""
     frame = _fitted(page, desk, box, 1.2)
     stock = desk.stock(EARTH)
-    frame.fill(stock.layer("kelurahan").shapes, Look(label="", fill=_LAND, line=_EDGE, width=0.08), "lokasi")
+    frame.fill(stock.layer("kelurahan").shapes, Look(label="", fill=LAND_FILL, line=_EDGE, width=0.08), "lokasi")
     _mark(frame, desk, [(mark, one) for mark, one in regions], 6.3 * desk.layout.k)
 
 
@@ -124,11 +124,11 @@ def overview(page: Page, desk: Desk, box: Box, keys: NDArray[Any], looks: Any, *
     stock = desk.stock(EARTH)
     layer = stock.layer("kelurahan")
     frame = _fitted(page, desk, box, 1.08, slums=len(regions) == 1)
-    frame.fill(layer.shapes, Look(label="", fill=_LAND), "lokasi")
+    frame.fill(layer.shapes, Look(label="", fill=LAND_FILL), "lokasi")
     for key, look in looks.items():
         here = keys[layer.rows] == key
         if here.any():
-            plain = replace(look, line=None, fill=look.fill or _LAND, opacity=1.0)
+            plain = replace(look, line=None, fill=look.fill or LAND_FILL, opacity=1.0)
             frame.fill(layer.shapes[here], plain, f"kelas {key}")
     frame.draw(
         stock.layer("batas").shapes, gid="batas kelurahan", **border_look(desk) | {"dash": (), "width": 0.12}

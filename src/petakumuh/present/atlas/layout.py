@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 __all__ = ["Column", "Layout", "layout", "picture_layout"]
 
 _SIZES = {"A3": (420.0, 297.0), "A4": (297.0, 210.0)}
+_HEAD = 30.0
+"""Millimetres that kop and title take above a map."""
 _PICTURE = (170.0, 120.2)
 """As wide as the text of a Word page, in the proportions of A4."""
 
@@ -53,6 +55,8 @@ class Layout:
         Where maps are drawn, without the coordinates around them.
     columns
         Left, bottom, width, height of each column of words.
+    head
+        Where kop and title stand above a map, rather than in the first column.
     """
 
     size: tuple[float, float]
@@ -60,6 +64,7 @@ class Layout:
     border: float
     map: Box
     columns: tuple[Box, ...]
+    head: Box | None = None
 
     def fresh(self) -> list[Column]:
         """Give the columns, empty."""
@@ -83,16 +88,16 @@ def layout(asked: Outputs) -> Layout:
         chart = (edge + gap, edge + gap, left - edge - 2 * gap - words, high - 2 * edge - 2 * gap)
         return Layout((wide, high), k, border, chart, ((left, edge, column, high - 2 * edge),))
     wide, high = high, wide
-    band = 138 * k if asked.kertas == "A3" else 112.0
+    band, top = (122 if asked.kertas == "A3" else 125) * k, _HEAD * k
     column = (wide - 2 * edge - 6 * k) / 2
     chart = (
         edge + gap,
         edge + band + gap + words,
         wide - 2 * edge - 2 * gap,
-        high - 2 * edge - band - 2 * gap - words,
+        high - 2 * edge - band - top - 2 * gap - words,
     )
     boxes = ((edge, edge, column, band), (edge + column + 6 * k, edge, column, band))
-    return Layout((wide, high), k, border, chart, boxes)
+    return Layout((wide, high), k, border, chart, boxes, (edge, high - edge - top, wide - 2 * edge, top))
 
 
 def picture_layout() -> Layout:

@@ -1,14 +1,14 @@
-"""The words beside a map, part by part from above: kop, title, scale, legend, hectares; sources at the foot."""
+"""The words beside a map, part by part from above: figures, scale, legend, hectares; sources at the foot."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from petakumuh.measure import zone_name
-from petakumuh.present import imprint
-from petakumuh.present.atlas.chart import CIRCLE, CIRCLE_FILL, OTHER, OTHER_FILL, OWN, RING, SLUM, border_look
+from petakumuh.present.atlas.chart import CIRCLE, OTHER, OWN, RING, SLUM, border_look
 from petakumuh.present.atlas.grid import angle
 from petakumuh.present.basis import certified
 from petakumuh.present.legend import Look
@@ -30,13 +30,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Row",
     "figures",
-    "kop",
     "legend",
+    "listing_high",
     "paragraph",
     "scale",
     "table",
     "table_high",
-    "title",
     "write_sources",
 ]
 
@@ -50,20 +49,33 @@ _NARROW = 60.0
 """A column in which the scale bar stands below the scale."""
 _STEP = 3.55
 """Of the rows of the table, in millimetres."""
+_NOTE = 3.0
+"""Of the line below a table that says what is not on the map."""
+_CLOSE = 2.7
+"""Of those that stand in two columns."""
+_RIGHTS = (50.5, 32.5, 22.5, 10.0, 0.0)
+"""Where figures end, in millimetres from the right."""
 _LINE = 4.4
 """Millimetres from a class of the legend to the next."""
-_LINES = 5
-"""Those that stand below the classes: borders, circles, rings."""
+_LINES = 6
+"""Those that stand below the classes: borders, circles, rings, names left out."""
 
 
-class Row(NamedTuple):
-    """A line of the table of hectares: delineated, handled, left."""
+@dataclass(frozen=True)
+class Row:
+    """A line of the table of hectares: delineated, handled, left; ``parts`` are told in one line."""
 
     mark: str
     name: str
     whole: float
     handled: float
     left: float
+    parts: int = field(default=1, kw_only=True)
+
+    @property
+    def hectares(self) -> tuple[float, float, float]:
+        """Delineated, handled, left."""
+        return self.whole, self.handled, self.left
 
 
 def paragraph(page: Page, column: Column, words: str, points: float, lines: int, **look: Any) -> None:
@@ -72,55 +84,6 @@ def paragraph(page: Page, column: Column, words: str, points: float, lines: int,
     for line in page.fit(words, column.wide, points, lines=lines, weight=weight) if words else ():
         column.y -= points * MM * 1.28
         page.text(column.x, column.y, line, points, **look)
-
-
-def kop(page: Page, book: Book, column: Column, k: float) -> None:
-    """Write who answers for the map, beside the logo, over a double line."""
-    told, logo = book.run.recipe.kop, book.logo
-    lines = [(one, points) for one, points in ((told.pemda, 9.5), (told.dinas, 8.0)) if one]
-    if not lines and logo is None:
-        return
-    x, wide, top = column.x, column.wide, column.y - 1.0 * k
-    side = 17 * k if logo is not None else 0.0
-    if logo is not None:
-        page.paste(logo, (x, top - side, side, side))
-    left, room = x + (side + 3 * k if side else 0), wide - (side + 3 * k if side else 0)
-    rows = [
-        (line, points)
-        for words, points in lines
-        for line in page.fit(words.upper(), room, points * k, lines=2, weight="bold")
-    ]
-    high = sum(points * k * MM * 1.35 for _, points in rows)
-    y = top - max(side - high, 0) / 2
-    for line, points in rows:
-        y -= points * k * MM * 1.35
-        page.text(
-            left + room / 2, y + points * k * MM * 0.28, line, points * k, weight="bold", ha="center", gid="kop"
-        )
-    column.y = top - max(side, high) - 2.2 * k
-    page.rule(x, column.y, wide, 1.4 * k)
-    page.rule(x, column.y - 0.9 * k, wide, 0.4 * k)
-    column.y -= 1.6 * k
-
-
-def title(page: Page, book: Book, column: Column, k: float, *, name: str, where: str, sheet: str) -> None:
-    """Write the title of the map, what this page shows, and the numbers of map and page."""
-    column.y -= 0.8 * k
-    paragraph(page, column, imprint.title(book.run, book.language), 8.5 * k, 3, color=SOFT, gid="judul")
-    column.y -= 0.6 * k
-    paragraph(page, column, name, 14 * k, 2, weight="bold", gid="lembar")
-    if where:
-        column.y -= 1.0 * k
-        paragraph(page, column, where, 7.5 * k, 2, color=SOFT)
-    told = book.run.recipe.kop.nomor
-    column.y -= 4.2 * k
-    room = page.width(sheet, 6.5 * k) + 4
-    if told:
-        words = say("lembar.nomor", book.language, isi=told)
-        page.text(column.x, column.y, page.fit(words, column.wide - room, 6.5 * k)[0], 6.5 * k, color=SOFT)
-    page.text(column.x + column.wide, column.y, sheet, 6.5 * k, ha="right", color=SOFT, gid="halaman")
-    column.y -= 2.0 * k
-    page.rule(column.x, column.y, column.wide, 0.8 * k)
 
 
 def figures(page: Page, book: Book, column: Column, k: float, row: Mapping[str, Any]) -> None:
@@ -163,14 +126,14 @@ def scale(page: Page, book: Book, column: Column, k: float, charts: Sequence[Cha
         column.wide = wide
     draw_north(page, x + wide - 4.5 * k, top - 9.6 * k, size=0.8 * k)
     column.y -= 1.4 * k
-    zones = ", ".join(zone_name(one) for one in sorted({one.area.epsg for one in charts}))
+    zones = ", ".join(zone_name(one, language) for one in sorted({one.area.epsg for one in charts}))
     told = [say("lembar.proyeksi", language, zona=zones)]
     if len(charts) == 1:
         metres = number(first.grid.metres, 0, language)
         told.append(say("atlas.interval", language, meter=metres, derajat=angle(first.grid.seconds)))
     column.wide -= 12 * k if len(charts) > 1 else 0
     for words in told:
-        paragraph(page, column, words, 5.8 * k, 2, color=SOFT)
+        paragraph(page, column, words, 5.8 * k, 3, color=SOFT)
     column.wide = wide
     column.y = min(column.y, top - 11 * k) - 1.8 * k
     page.rule(x, column.y, wide, 0.4 * k, SOFT)
@@ -209,24 +172,35 @@ def legend(
             (SLUM, Look(label=told["label"][book.language], line=told["garis"], width=told["tebal"] * 0.6))
         )
     if (-1, OTHER) in shown:
-        lines.append((OTHER, Look(label=say("atlas.lain", book.language), fill=OTHER_FILL)))
+        lines.append((OTHER, Look(label=say("atlas.lain", book.language), fill=own["kumuh"]["lain"])))
     _classes(page, book, column, k, words="", classes=lines, ha={}, room=math.inf)
     if CIRCLE in marks:
-        column.y -= 4.4 * k
-        page.circle(
-            column.x + 3.5 * k, column.y + 0.9 * k, 1.5 * k, facecolor=CIRCLE_FILL, gid="legenda lingkaran"
-        )
-        words = say("atlas.lingkaran", book.language)
-        page.text(column.x + 9 * k, column.y, page.fit(words, column.wide - 9 * k, 6.3 * k)[0], 6.3 * k)
+        look = {"facecolor": own["sebaran"]["warna"], "gid": "legenda lingkaran"}
+        _explain(page, column, k, own["sebaran"]["label"][book.language], 1.5 * k, look)
     if RING in marks:
-        column.y -= 4.4 * k
-        page.circle(
-            column.x + 3.5 * k, column.y + 0.9 * k, 0.95, edgecolor=INK, linewidth=0.6, gid="legenda kecil"
-        )
         words = say("lembar.kumuh_kecil", book.language, mm=number(SMALL_MM, 0, book.language))
-        page.text(column.x + 9 * k, column.y, page.fit(words, column.wide - 9 * k, 6.3 * k)[0], 6.3 * k)
+        _explain(page, column, k, words, 0.95, {"edgecolor": INK, "linewidth": 0.6, "gid": "legenda kecil"})
+    for key, count in (
+        ("tanpa_nama", sum(one.unnamed for one in charts)),
+        ("tanpa_nama_kumuh", sum(one.unnamed_slums for one in charts)),
+    ):
+        if count:
+            column.y -= 1.2 * k
+            words = say(f"atlas.{key}", book.language, jumlah=count)
+            paragraph(page, column, words, 5.8 * k, 2, color=SOFT, gid="tanpa nama")
     column.y -= 2.6 * k
     page.rule(column.x, column.y, column.wide, 0.4 * k, SOFT)
+
+
+def _explain(  # noqa: PLR0917
+    page: Page, column: Column, k: float, words: str, radius: float, look: Mapping[str, Any]
+) -> None:
+    """Say what a circle on the map is, on two lines in a narrow column."""
+    for at, line in enumerate(page.fit(words, column.wide - 9 * k, 6.3 * k, lines=2)):
+        column.y -= (2.8 if at else 4.4) * k
+        if not at:
+            page.circle(column.x + 3.5 * k, column.y + 0.9 * k, radius, **look)
+        page.text(column.x + 9 * k, column.y, line, 6.3 * k)
 
 
 def _heading(page: Page, column: Column, k: float, words: str) -> None:
@@ -274,53 +248,101 @@ def _classes(
 
 def table_high(rows: int, k: float) -> float:
     """Say how much room a table of so many rows takes."""
-    return (rows * _STEP + 16) * k
+    return (rows * _STEP + 20 + _NOTE) * k
 
 
-def table(page: Page, book: Book, column: Column, k: float, *, head: str, rows: Sequence[Row], total: Row) -> None:
-    """Write hectares row by row and the total; rows that find no room are summed in one."""
-    step, language = _STEP * k, book.language
+def listing_high(rows: int, k: float) -> float:
+    """Say how much room so many rows take in two columns."""
+    return (-(-rows // 2) * _CLOSE + 20 + _STEP + _NOTE) * k
+
+
+def table(page: Page, book: Book, column: Column, k: float, *, head: str, rows: Sequence[Row], total: Row) -> int:
+    """Write hectares row by row and the total, in two columns without shares where they find no room in one.
+
+    Returns
+    -------
+        How many rows are told; those that find no room in two columns are summed in one.
+    """
     _heading(page, column, k, head)
-    room = int((column.room - 8.5 * k) / step) - 1
+    room = int((column.room - (8.5 + _NOTE) * k) / (_STEP * k)) - 1
+    rights = [column.x + column.wide - one * k for one in _RIGHTS]
     if len(rows) > room:
-        rest = rows[max(room - 1, 0) :]
-        sums = [math.fsum(part) for part in zip(*(one[2:] for one in rest), strict=True)]
-        rows = [*rows[: max(room - 1, 0)], Row("", say("lembar.lainnya", language, jumlah=len(rest)), *sums)]
-    x, wide, points = column.x, column.wide, 6.1 * k
-    rights = [x + wide - one * k for one in (50.5, 32.5, 22.5, 10.0, 0)]
+        told = _listing(page, book, column, k, rows)
+    else:
+        told = len(rows)
+        _table_heads(page, book, column, k, rights)
+        for at, row in enumerate(rows):
+            if at % 2:
+                page.box((column.x, column.y - (_STEP + 0.05) * k, column.wide, _STEP * k), facecolor=_PALE)
+            column.y -= _STEP * k
+            _row(page, book, column, k, row, rights)
+    page.rule(column.x, column.y - 0.7 * k, column.wide, 0.5 * k)
+    column.y -= (0.9 + _STEP) * k
+    _row(page, book, column, k, total, rights, bold=True)
+    column.y -= 1.5 * k
+    return told
+
+
+def _table_heads(page: Page, book: Book, column: Column, k: float, rights: Sequence[float]) -> None:
     column.y -= 3.4 * k
     for right, key in zip(rights, ("kumuh", "tertangani", "", "sisa", ""), strict=True):
-        page.text(right, column.y, say(f"lembar.{key}", language) if key else "%", 5.3 * k, ha="right", color=SOFT)
-    page.rule(x, column.y - 1.1 * k, wide, 0.5 * k)
+        words = say(f"lembar.{key}", book.language) if key else "%"
+        page.text(right, column.y, words, 5.3 * k, ha="right", color=SOFT)
+    page.rule(column.x, column.y - 1.1 * k, column.wide, 0.5 * k)
     column.y -= 0.9 * k
-    for at, row in enumerate([*rows, total]):
-        last = at == len(rows)
-        weight = "bold" if last else "normal"
-        if last:
-            page.rule(x, column.y - 0.7 * k, wide, 0.5 * k)
-            column.y -= 0.9 * k
-        elif at % 2:
-            page.box((x, column.y - step - 0.05 * k, wide, step), facecolor=_PALE)
-        column.y -= step
-        base = column.y + 0.85 * k
+
+
+def _row(  # noqa: PLR0917
+    page: Page, book: Book, column: Column, k: float, row: Row, rights: Sequence[float], *, bold: bool = False
+) -> None:
+    """Write a row of the table: hectares and shares."""
+    base, points, weight = column.y + 0.85 * k, 6.1 * k, "bold" if bold else "normal"
+    page.text(column.x + 4.4 * k, base, row.mark, points, ha="right", color=SOFT)
+    left = column.x + (0.8 if bold else 5.6) * k
+    name = page.fit(row.name, rights[0] - left - 15 * k, points, weight=weight)[0]
+    page.text(left, base, name, points, weight=weight)
+    shares = [part / row.whole * 100 if row.whole else float("nan") for part in (row.handled, row.left)]
+    values = (row.whole, row.handled, shares[0], row.left, shares[1])
+    told = [number(value, 2, book.language) for value in values]
+    if bold or "–" in told:
+        for right, words in zip(rights, told, strict=True):
+            page.text(right, base, words, points, ha="right", weight=weight, gid="tabel")
+    else:
+        page.text(rights[-1], base, _spaced(page, told, rights, points), points, ha="right", gid="tabel")
+
+
+def _listing(page: Page, book: Book, column: Column, k: float, rows: Sequence[Row]) -> int:
+    """Write hectares in two columns without shares; the rows that find no room are summed in one."""
+    step, points, gap = _CLOSE * k, 5.3 * k, 4 * k
+    wide, words = (column.wide - gap) / 2, say("atlas.tiga_angka", book.language)
+    column.y -= 3.4 * k
+    for side in (0, 1):
+        page.text(column.x + side * (wide + gap) + wide, column.y, words, 4.8 * k, ha="right", color=SOFT)
+    page.rule(column.x, column.y - 1.1 * k, column.wide, 0.5 * k)
+    column.y -= 1.2 * k
+    # What closes a numbered list, as the sum of small parts, has words that need the whole width.
+    listed = sum(bool(one.mark) for one in rows) if rows[0].mark else len(rows)
+    closing = max(len(rows) - listed, 1)
+    most = 2 * max(int((column.room - (7.0 + closing * _STEP + _NOTE) * k) / step), 1)
+    told, rest = min(listed, most), rows[min(listed, most) :]
+    if len(rest) > closing:
+        sums = [math.fsum(part) for part in zip(*(one.hectares for one in rest), strict=True)]
+        more = say("lembar.lainnya", book.language, jumlah=sum(one.parts for one in rest))
+        rest = [Row("", more, *sums)]
+    deep = -(-told // 2)
+    for at, row in enumerate(rows[:told]):
+        x, base = column.x + at // deep * (wide + gap), column.y - (at % deep + 1) * step + 0.7 * k
+        rights = [x + wide - one * k for one in (20.4, 10.2, 0.0)]
         page.text(x + 4.4 * k, base, row.mark, points, ha="right", color=SOFT)
-        left = x + (0.8 if last else 5.6) * k
-        page.text(
-            left,
-            base,
-            page.fit(row.name, rights[0] - left - 15 * k, points, weight=weight)[0],
-            points,
-            weight=weight,
-        )
-        shares = [part / row.whole * 100 if row.whole else float("nan") for part in (row.handled, row.left)]
-        values = (row.whole, row.handled, shares[0], row.left, shares[1])
-        told = [number(value, 2, language) for value in values]
-        if last or "–" in told:
-            for right, words in zip(rights, told, strict=True):
-                page.text(right, base, words, points, ha="right", weight=weight, gid="tabel")
-        else:
-            page.text(rights[-1], base, _spaced(page, told, rights, points), points, ha="right", gid="tabel")
-    column.y -= 1.5 * k
+        left = x + (5.4 if rows[0].mark else 0.8) * k
+        page.text(left, base, page.fit(row.name, rights[0] - left - 9.0 * k, points)[0], points)
+        figures = [number(one, 2, book.language) for one in row.hectares]
+        page.text(rights[-1], base, _spaced(page, figures, rights, points), points, ha="right", gid="tabel")
+    column.y -= deep * step
+    for row in rest:
+        column.y -= _STEP * k
+        _row(page, book, column, k, row, [column.x + column.wide - one * k for one in _RIGHTS])
+    return told
 
 
 def _spaced(page: Page, words: Sequence[str], rights: Sequence[float], points: float) -> str:

@@ -45,6 +45,12 @@ class Layer:
         found: NDArray[np.float64] = shapely.bounds(self.shapes)
         return found
 
+    def meets(self, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Say which boxes cover some of any shape."""
+        met = np.zeros(len(boxes), dtype=bool)
+        met[self._tree.query(shapely.box(*boxes.T), predicate="intersects")[0]] = True
+        return met
+
     def within(self, bounds: Bounds) -> NDArray[np.intp]:
         """Find the places in `shapes` of those whose bounds meet a box, in order."""
         found: NDArray[np.intp] = np.sort(self._tree.query(shapely.box(*bounds)))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import shapely
 
-from petakumuh.present.atlas.chart import CIRCLE, CIRCLE_FILL, Chart, Paint
+from petakumuh.present.atlas.chart import CIRCLE, Chart, Paint
+from petakumuh.present.atlas.frame import Lead
+from petakumuh.present.atlas.names import SMALLER, beside, clear_first, name_slums
+from petakumuh.present.bands import bands
 from petakumuh.present.layers import painted
 from petakumuh.present.legend import LEFT, NOT_COUNTED, Look
-from petakumuh.present.sheet.cartography import spots
 from petakumuh.present.sheet.paper import INK
 from petakumuh.text import number, say
 
@@ -27,11 +27,12 @@ __all__ = ["ALL", "Thematic", "ground_paint", "slum_paint", "thematic_maps"]
 
 ALL = "kumuh"
 """The one class of slums that are not told apart."""
-_PLAIN = "#DDD9D2"
-_SCALE = ("#FFF7DC", "#FEC44F", "#D95F0E", "#7F2704")
-"""From served to not served: each darker than the last, in colour and in grey."""
 _LARGEST = 6.5
 """Radius of the widest circle in millimetres."""
+_COVERED = 0.04
+"""Of a map all circles together cover at most so much."""
+_GAP_MM = 0.9
+"""Between a circle and its name."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def _maps(book: Book) -> Iterator[Thematic]:
     yield named(
         "sebaran", [_slums(book, fill=book.style["sisa"]["warna"], opacity=0.55)], names=False, finish=_circles
     )
-    yield named("delineasi", [slum_paint(book)], finish=_slum_names)
+    yield named("delineasi", [slum_paint(book)], finish=name_slums)
     if grade := _grade(book):
         yield named("tingkat", [grade])
     yield from _aspects(book)
@@ -93,9 +94,8 @@ def _maps(book: Book) -> Iterator[Thematic]:
         if not key.endswith(NOT_COUNTED)
     }
     if counted:
-        yield named(
-            "sektor", [_slums(book, fill=_PLAIN, opacity=1), Paint("penanganan", keys, counted, theme.title)]
-        )
+        below = _slums(book, fill=book.style["kumuh"]["dasar"], opacity=1)
+        yield named("sektor", [below, Paint("penanganan", keys, counted, theme.title)])
     ground = ground_paint(book)
     total, years = run.tables["total"].iloc[0], run.tables.get("tahun")
     ha = {} if years is None else dict(zip(years["tahun"].astype(str), years["baru_ha"], strict=True))
@@ -113,7 +113,7 @@ def _maps(book: Book) -> Iterator[Thematic]:
 
 def slum_paint(book: Book) -> Paint:
     """Paint slums alike."""
-    return _slums(book, fill="#F4A582", opacity=0.7)
+    return _slums(book, fill=book.style["kumuh"]["polos"], opacity=0.7)
 
 
 def _slums(book: Book, *, fill: str, opacity: float) -> Paint:
@@ -142,7 +142,7 @@ def _aspects(book: Book) -> Iterator[Thematic]:
     shares = scores.persen[scores.persen["tahun"] == last].set_index("unit_id")
     unit = painted(book.run, scores)["unit_id"]
     bounds = sorted(band.mulai for band in scores.aturan.pita)
-    looks = _bands(book, bounds)
+    looks = bands(book.style, bounds, language)
     year = last.strip("()")
     for code, name in scores.aturan.aspek.items():
         if f"rata_{code}" not in shares:
@@ -152,23 +152,8 @@ def _aspects(book: Book) -> Iterator[Thematic]:
             ["" if np.isnan(one) else str(np.searchsorted(bounds, one, side="right")) for one in values]
         )
         title = say("atlas.peta_aspek", language, kode=code, nama=name, tahun=year)
-        heads = say("atlas.rata_aspek", language)
+        heads = book.style["aspek"]["label"][language]
         yield Thematic(f"aspek_{code}", title, [Paint("kumuh", keys.astype(object), looks, heads)])
-
-
-def _bands(book: Book, bounds: Sequence[float]) -> dict[str, Look]:
-    """Give the bands of a rule set their looks, the last to all that are worse."""
-    own, language = book.style["skor"], book.language
-    common = {"line": own["garis"], "width": own["tebal"] * 0.6}
-    ends = [0.0, *(one * 100 for one in bounds), 100.0]
-    looks = {}
-    for at, (low, high) in enumerate(pairwise(ends)):
-        label = f"{number(low, 0, language)} – {number(high, 0, language)} %"
-        looks[str(at)] = Look(label=label, fill=_SCALE[min(at, len(_SCALE) - 1)], **common)
-    nothing = Look(
-        label=say("peta.tanpa_skor", language), fill="#FFFFFF", hatch="titik", hatch_color="#7A7A7A", **common
-    )
-    return looks | {"": nothing}
 
 
 def _left(book: Book, ground: Paint) -> Paint:
@@ -202,7 +187,12 @@ def _circles(chart: Chart, book: Book, points: float) -> None:
     most = float(table["luas_delineasi_ha"].max())
     part = min(frame.box[2:]) / 190
     rows = table.sort_values("luas_delineasi_ha", ascending=False, kind="stable")
-    told = []
+    largest, told = _LARGEST * min(max(part, 0.45), 1.3), []
+    # Where there are many they are smaller, or they would cover the map and each other.
+    here = float(rows.loc[rows["kode"].isin(chart.area.own), "luas_delineasi_ha"].sum())
+    if not here > 0:
+        return
+    largest *= min(1.0, (_COVERED * frame.box[2] * frame.box[3] / (np.pi * largest**2 * here / most)) ** 0.5)
     for code, name, ha in zip(rows["kode"], rows["nama"], rows["luas_delineasi_ha"], strict=True):
         if code not in chart.area.own or code not in book.ground_of or not ha > 0:
             continue
@@ -210,30 +200,50 @@ def _circles(chart: Chart, book: Book, points: float) -> None:
         middle = (box[:2] + box[2:]) / 2
         if not np.isfinite(middle).all():
             continue
-        radius = max(_LARGEST * min(max(part, 0.45), 1.3) * (ha / most) ** 0.5, 0.5)
+        radius = max(largest * (ha / most) ** 0.5, 0.5)
         x, y = (float(one) for one in frame.place(middle))
-        look = {"facecolor": CIRCLE_FILL, "edgecolor": "#FFFFFF", "linewidth": 0.5, "clip": frame.box}
-        frame.page.circle(x, y, radius, gid="lingkaran", **look)
+        look = {"facecolor": book.style["sebaran"]["warna"], "edgecolor": "#FFFFFF", "linewidth": 0.5}
+        frame.page.circle(x, y, radius, gid="lingkaran", clip=frame.box, **look)
         frame.keep_clear((x - radius, y - radius, x + radius, y + radius))
         chart.marks.add(CIRCLE)
         told.append((name, ha, middle, radius))
-    for name, ha, middle, radius in told:
-        lines = [*frame.page.fit(name, 30 * points / 6.5, points), f"{number(ha, 2, book.language)} ha"]
-        wide = max(frame.page.width(line, points) for line in lines) / 2 + radius + 0.8
-        high = radius + len(lines) * points * 0.21 + 0.8
-        around = [(0, high), (0, -high), (wide, 0), (-wide, 0), (wide, high * 0.8), (-wide, -high * 0.8)]
-        frame.write([middle + np.array(one) * frame.unit for one in around], lines, points, color=INK)
+    discs = np.array([(*middle, radius * frame.unit) for _, _, middle, radius in told]).reshape(-1, 3)
+    for at, (name, ha, middle, radius) in enumerate(told):
+        hectares, others = f"{number(ha, 2, book.language)} ha", np.delete(discs, at, axis=0)
+        chart.unnamed += not any(
+            _label(
+                chart,
+                book,
+                [*frame.page.fit(name, 30 * size / 6.5, size), hectares],
+                size,
+                Lead(middle, radius),
+                others,
+            )
+            for size in (points, points * SMALLER)
+        )
 
 
-def _slum_names(chart: Chart, book: Book, points: float) -> None:
-    """Write the names of slums, the widest first; what finds no room is left out."""
-    frame, layer = chart.frame, book.stock(chart.area.epsg).layer("kumuh")
-    seen = layer.within(frame.bounds)
-    shapes = frame.cut(layer.shapes[seen])
-    wide = np.ptp(shapely.bounds(shapes).reshape(-1, 2, 2), axis=1).max(axis=1)
-    for at in np.argsort(-np.nan_to_num(wide), kind="stable")[:400]:
-        name = book.slum_names[book.slum_ids[layer.rows[seen[at]]]]
-        size = points * 0.8
-        lines = frame.page.fit(name, 22 * points / 6.5, size, lines=2)
-        if wide[at] > 1.5 * frame.unit:
-            frame.write(spots(shapes[at])[:2], lines, size, color="#7A2E0E")
+def _label(  # noqa: PLR0917
+    chart: Chart, book: Book, lines: Sequence[str], points: float, of: Lead, others: NDArray[np.float64]
+) -> bool:
+    """Write lines close to a circle, best where they cover no slum and no other is near; or with a line to it."""
+    frame = chart.frame
+    half = frame.extent(lines, points) / 2
+    gap = of.radius + _GAP_MM
+    up, side = (0, half[1] + gap), (half[0] + gap, 0)
+    # Diagonally a box is as far from a circle as its corner is.
+    ways = np.array([(1, 1), (-1, 1), (1, -1), (-1, -1)])
+    offsets = np.vstack([up, (0, -up[1]), side, (-side[0], 0), (half + gap * 0.75) * ways])
+    near = of.at + offsets * frame.unit
+    corners = np.maximum(np.abs(others[None, :, :2] - near[:, None]) - half * frame.unit, 0)
+    room = (np.hypot(*np.moveaxis(corners, 2, 0)) - others[:, 2]).min(axis=1, initial=np.inf) / frame.unit
+    places = [
+        clear_first(chart, book, list(near[alone]), half * frame.unit)
+        for alone in (room > 2 * _GAP_MM, room <= 2 * _GAP_MM)
+    ]
+    apart = beside(chart, of.at, of.radius, half * frame.unit)
+    return (
+        frame.write(places[0], lines, points, color=INK)
+        or frame.write(apart, lines, points, lead=of, color=INK)
+        or frame.write(places[1], lines, points, color=INK)
+    )

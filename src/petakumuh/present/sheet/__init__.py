@@ -109,7 +109,7 @@ def _panel(paper: Paper, view: maps.View, cell: Box, classes: Mapping[str, Groun
     box = (x + 3.5, y + 9.5, wide - 3.5, high - 14.5)
     drawn = cartography.draw_map(paper, view, box, classes, ticks=4, points=5.5)
     number = view.place["nomor"]
-    about = say("lembar.panel", paper.language, zona=zone_name(view.epsg), skala=drawn.scale)
+    about = say("lembar.panel", paper.language, zona=zone_name(view.epsg, paper.language), skala=drawn.scale)
     room = wide - paper.width(about, 6) - 8
     name = paper.fit(f"{number}  {known(view.place['nama'])}", room, 7.5, weight="bold")[0]
     paper.text(x + 3.5, y + high - 3.5, name, 7.5, weight="bold")

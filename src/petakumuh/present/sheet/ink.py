@@ -57,7 +57,8 @@ __all__ = [
 _MOVE, _LINE, _CLOSE = int(Outline.MOVETO), int(Outline.LINETO), int(Outline.CLOSEPOLY)
 _HALO = 0.72
 """Opacity of the light ground on which words stand on a map."""
-_RC: Any = ["default", {"path.simplify": False}]
+_RC: Any = ["default", {"path.simplify": False, "text.hinting": "none"}]
+"""Hinted letters of a coarse picture are wider than they were measured."""
 _ASCENT, _DESCENT = 0.76, 0.24
 """Of the letters of the font, as parts of their size."""
 _TURN = np.linspace(0, 2 * np.pi, 25) + np.pi / 24
@@ -129,7 +130,7 @@ class Page(Paper):
         self.marks: list[Words | Shape | Pasted] = []
 
     def text(self, x: float, y: float, words: str, points: float = 6.5, **look: Any) -> None:
-        """Write one line, its baseline at y; ``ha, weight, color, rotation, halo, gid`` as on paper."""
+        """Write one line, its baseline at y; ``ha, weight, color, rotation, gid`` as on paper."""
         if not words:
             return
         weight, angle = look.get("weight", "normal"), float(look.get("rotation", 0))
@@ -139,10 +140,14 @@ class Page(Paper):
         x, y = x - back * math.cos(turn), y - back * math.sin(turn)
         low, high = -_DESCENT * points * MM, _ASCENT * points * MM
         box = (x - high, y, x - low, y + wide) if angle else (x, y + low, x + wide, y + high)
-        if look.get("halo"):
-            self.pill((box[0] - 0.4, box[1] + 0.1, box[2] + 0.4, box[3]), facecolor="#FFFFFF", opacity=_HALO)
         told = (look.get("color", INK), angle, str(look.get("gid", "")))
         self.marks.append(Words(x, y, words, points, weight, *told, box))
+
+    def halo(self, x: float, y: float, words: str, points: float, weight: str = "normal") -> None:
+        """Lay a light ground below a line around x, its baseline at y."""
+        half = self.width(words, points, weight) / 2 + 0.4
+        low, high = 0.1 - _DESCENT * points * MM, _ASCENT * points * MM
+        self.pill((x - half, y + low, x + half, y + high), facecolor="#FFFFFF", opacity=_HALO, gid="alas")
 
     def box(self, box: Box, **look: Any) -> None:
         """Draw a rectangle."""
