@@ -23,6 +23,9 @@ if __name__ == "__main__":  # what collects tests does not run in QGIS's Python
         QgsLayerTreeGroup,
         QgsLayoutExporter,
         QgsLayoutItemLabel,
+        QgsLayoutItemMap,
+        QgsLayoutItemScaleBar,
+        QgsLayoutObject,
         QgsMapRendererParallelJob,
         QgsMapSettings,
         QgsProject,
@@ -80,6 +83,33 @@ def shown(layer):
     return found
 
 
+def names(layer):
+    """What is written on the map at each row."""
+    if not layer.labelsEnabled():
+        return []
+    written = QgsExpression(layer.labeling().settings().fieldName)
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    found = []
+    for feature in layer.getFeatures():
+        context.setFeature(feature)
+        found.append(written.evaluate(context))
+    return found
+
+
+def bars(layout):
+    """The scale of each map that has a graphic one in sight; of that the length and millimetres of a part."""
+    found = []
+    for item in layout.items():
+        if isinstance(item, QgsLayoutItemScaleBar) and item.linkedMap().id() != "letak":
+            context = item.createExpressionContext()
+            shown, _ = item.dataDefinedProperties().valueAsDouble(QgsLayoutObject.Opacity, context, 100.0)
+            if shown > 0:
+                unit = {"km": 1000, "m": 1}[item.unitLabel()]
+                found.append([item.linkedMap().scale(), item.unitsPerSegment() * unit, item.rect().width()])
+    maps = [item for item in layout.items() if isinstance(item, QgsLayoutItemMap) and item.id() != "letak"]
+    return {"bars": found, "maps": len(maps)}
+
+
 def told(layer):
     shapes = [feature.geometry() for feature in layer.getFeatures() if feature.hasGeometry()]
     return {
@@ -93,6 +123,7 @@ def told(layer):
         "undrawn": undrawn(layer),
         "tips": tips(layer),
         "shown": shown(layer),
+        "names": names(layer),
         "sound": all(shape.isGeosValid() for shape in shapes),
         "ha": sum(shape.area() for shape in shapes) / 1e4,
     }
@@ -149,11 +180,12 @@ def atlas_told(folder):
     settings.dpi = 60
     QgsLayoutExporter.exportToPdf(atlas, str(path), settings)
     pages = len(re.findall(rb"/Type\s*/Page\b", path.read_bytes()))
-    found = {"pages": pages, "codes": [], "sheet": words(sheet)}
+    found = {"pages": pages, "codes": [], "bars": [bars(sheet)], "sheet": words(sheet)}
     atlas.beginRender()
     going = atlas.first()
     while going:
         found.setdefault("words", words(layout))
+        found["bars"].append(bars(layout))
         found["codes"].append(layout.reportContext().feature()["kelurahan_id"])
         going = atlas.next()
     atlas.endRender()

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import zipfile
 from base64 import b64encode
+from contextlib import closing
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -23,7 +24,7 @@ from petakumuh.present.kotaku import FIELDS
 from petakumuh.present.layers import layers
 from petakumuh.present.legend import themes
 
-from .conftest import kelurahan, kumuh, works
+from .conftest import frame, kelurahan, kumuh, square, works
 from .test_painted import scored
 
 PYTHON = Path("/usr/bin/python3")
@@ -265,6 +266,31 @@ def test_the_atlas_has_a_page_for_each_kelurahan_with_slums_by_code(sample, samp
 
 
 @pytest.mark.qgis
+def test_every_map_has_one_graphic_scale_of_round_numbers(sample_seen):
+    pages = sample_seen["atlas"]["bars"]
+    assert len(pages) == sample_seen["atlas"]["pages"] + 1
+    for page in pages:
+        assert len(page["bars"]) == page["maps"] > 0
+        for scale, part, wide in page["bars"]:
+            assert part in {step * 10**power for step in (1, 2, 5) for power in range(6)}
+            assert 2 * part / scale * 1000 <= wide < 85
+
+
+@pytest.mark.qgis
+def test_long_names_are_written_in_short_lines_that_end_in_dots(tmp_path):
+    land = kelurahan().assign(nama=["W" * 300, "Kampung Baru " * 24])
+    told = probed(
+        packed(petakumuh.run(kumuh=kumuh(), kelurahan=land, penanganan=works()), tmp_path / "x"), "atlas"
+    )
+    long, words = told["projects"]["file"]["layers"]["petakumuh_kelurahan"]["names"]
+    assert [len(line) for line in long.split("\n")] == [18, 18, 18]
+    assert long.endswith("W…")
+    assert (len(words), words[-1]) == (54, "…")
+    assert max(len(line) for line in told["atlas"]["words"]["judul"].split()) <= 24
+    assert told["atlas"]["words"]["judul"].endswith("…")
+
+
+@pytest.mark.qgis
 def test_qgis_measures_our_handled_hectares_by_its_own_overlaps(sample, sample_package, sample_seen):
     total = sample.table("total").iloc[0]
     assert sample_seen["hektare"] == pytest.approx(total["luas_tertangani_ha"], abs=1e-4)
@@ -306,9 +332,38 @@ def test_qgis_opens_the_scores_and_the_layer_of_the_programme(tmp_path):
     assert "total_2021" in told["layers"]["skor"]["aliases"]
     programme = told["kotaku"]["Kumuh_Kota_Uji"]
     assert tuple(programme["fields"]) == ("fid", *FIELDS)
+    assert (programme["renderer"], programme["undrawn"]) == ("categorizedSymbol", 0)
     for one in (told["layers"]["skor"], programme):
         assert (one["features"], one["crs"], one["sound"]) == (4, "EPSG:32749", True)
         assert one["ha"] == pytest.approx(0.75 + 0.5 + 1 + 1, abs=1e-6)
+
+
+@pytest.mark.qgis
+def test_the_layer_of_the_programme_opens_in_the_classes_of_the_one_legend(sample, sample_package):
+    layer = probed(sample_package, "kotaku")["kotaku"]
+    told = next(iter(layer.values()))
+    looks = themes(sample, every=True)["skor"].classes
+    drawn = dict(map(tuple, told["legend"]))
+    assert drawn["Tidak Kumuh"] == looks["Tidak Kumuh"].fill
+    assert set(drawn) == {"Tidak Kumuh", "Kumuh Ringan", "Kumuh Sedang", "Kumuh Berat", "tanpa skor"}
+    assert told["undrawn"] == 0
+    with closing(sqlite3.connect(sample_package / "kotaku.gpkg")) as base:
+        styles = base.execute("SELECT styleName, useAsDefault FROM layer_styles ORDER BY id").fetchall()
+    assert styles == [("Status_akh", 1), ("kum_awal", 0)]
+
+
+def test_words_that_are_no_class_of_the_legend_keep_a_class_of_their_own(tmp_path):
+    rows = frame(
+        Status_akh=["Ringan sekali", None], kum_awal=[" kumuh ringan ", ""], geometry=[square(0, 0, 1)] * 2
+    )
+    vector.geopackage({"Kumuh_semua": rows}, tmp_path / "kotaku.gpkg", {})
+    qgis.dress_programme(
+        tmp_path / "kotaku.gpkg", {"Kumuh_semua": rows}, themes(scored(), every=True)["skor"], "id"
+    )
+    with closing(sqlite3.connect(tmp_path / "kotaku.gpkg")) as base:
+        found = [ET.fromstring(one) for (one,) in base.execute("SELECT styleQML FROM layer_styles ORDER BY id")]
+    values = [[one.get("value") for one in root.iter("category")] for root in found]
+    assert values == [["RINGAN SEKALI", ""], ["KUMUH RINGAN", ""]]
 
 
 @pytest.mark.qgis

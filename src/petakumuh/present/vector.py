@@ -41,6 +41,12 @@ def files(run: Result, language: Language) -> dict[str, Callable[[Path], None]]:
     def text(made: Callable[..., str], theme: str, *more: Any) -> Callable[[Path], None]:
         return lambda path: _text(made(legend()[theme], laid()[legend()[theme].layer], *more), path)
 
+    def programme(path: Path) -> None:
+        if scores is not None:
+            named = _programme(run, scores)
+            geopackage(named, path, told)
+            qgis.dress_programme(path, named, themes(run, language, every=True)["skor"], language)
+
     files: dict[str, Callable[[Path], None]] = {
         "satu_peta.geojson": lambda path: geojson(laid()["bidang"], path, told),
         "satu_peta.qml": text(qgis.qml, "tahun", language),
@@ -54,7 +60,7 @@ def files(run: Result, language: Language) -> dict[str, Callable[[Path], None]]:
         "skor.geojson": lambda path: geojson(laid()["skor"], path, told, layer="skor"),
         "skor.qml": text(qgis.qml, "skor", language),
         "skor.sld": text(qgis.sld, "skor"),
-        "kotaku.gpkg": lambda path: geopackage(_programme(run, scores), path, told),
+        "kotaku.gpkg": programme,
     }
 
 

@@ -114,20 +114,28 @@ def write_figures(sheet: Sheet, figures: Sequence[tuple[str, str]], y: float) ->
     return y + 13.5
 
 
-def write_orientation(sheet: Sheet, zone: str, unit: str | None, y: float, language: Language) -> float:
-    """Put north, the scale in numbers and as a bar in a unit (none where each map has its own), and the datum."""
+def write_orientation(sheet: Sheet, zone: str, bars: Mapping[int, str], y: float, language: Language) -> float:
+    """Put north, the scale in numbers and as a bar, and the datum.
+
+    Parameters
+    ----------
+    bars
+        Metres of a part of the bar -> the expression of how opaque that bar is, "" where it always is; the maps of
+        an atlas differ in scale, and each has the bar of round numbers that fits. None where each map has its own.
+    """
     sheet.words(
         "utara", (LEFT, y, 9, 4.5), say("peta.utara", language), Words(points=8, bold=True, align="tengah")
     )
     sheet.picture("panah utara", (LEFT, y + 4.2, 9, 12.5), _NORTH, drawn=True)
     left, wide = LEFT + 14, WIDE - 14
-    if unit is None:
+    if not bars:
         sheet.words("skala", (left, y, wide, 10), say("lembar.skala_panel", language), Words(points=8))
     else:
         scale = f"[% format_number(map_get(item_variables('peta'), 'map_scale'), 0, '{language}') %]"
         words = say("qgis.skala", language, skala=scale)
         sheet.expression("skala", (left, y, wide, 5), words, Words(points=9, bold=True), longest="x" * 20)
-        sheet.bar("batang skala", (left - 1, y + 4.8, wide, 8), "peta", unit)
+        for metres, shown in bars.items():
+            sheet.bar(f"batang skala {metres}", (left - 1, y + 4.8, wide, 8), "peta", metres, shown=shown)
     told = f"{say('qgis.proyeksi', language, zona=zone)}\n{say('qgis.datum', language)}"
     how = Words(points=6.2, colour=SOFT)
     sheet.expression("proyeksi", (left, y + 13.4, wide, 6), told, how, longest="x" * 60 + "\nx")

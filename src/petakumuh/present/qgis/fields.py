@@ -42,6 +42,10 @@ _TIPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ("penanganan_id", "sektor", "tahun", "status", "opd", "sumber_dana", "luas_di_kumuh_ha"),
     ),
     "temuan": ("pesan", ("keparahan", "berkas", "id", "luas_ha")),
+    "kotaku": (
+        "Kode_RTRW",
+        ("Kelurahan", "skor_awal", "luas_awal", "kum_awal", "skor_akhir", "luas_akhir", "Status_akh"),
+    ),
     "skor": ("nama", ("kelurahan", "rtrw", "total_awal", "tingkat_awal", "total_akhir", "tingkat_akhir")),
 }
 """Layer -> what heads its tip, and the rows below."""

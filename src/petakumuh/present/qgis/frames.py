@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 
     from petakumuh.model import Result
 
-__all__ = ["Box", "Frame", "cells", "frame_of", "kelurahan_frames", "panels", "region_frames", "surroundings"]
+__all__ = [
+    "Box",
+    "Frame",
+    "cells",
+    "frame_of",
+    "kelurahan_frames",
+    "panels",
+    "region_frames",
+    "segment",
+    "surroundings",
+]
 
 Box = tuple[float, float, float, float]
 """Left, top, width and height in millimetres from the top left of the page."""
@@ -72,6 +82,26 @@ def frame_of(bounds: NDArray[np.float64], wide: float, high: float, epsg: int) -
     half = np.array([wide, high]) * scale / 2000
     west, south, east, north = np.round([*(middle - half), *(middle + half)], 3).tolist()
     return Frame((west, south, east, north), scale, epsg)
+
+
+def segment(scale: int, longest: float = 70.0) -> int:
+    """Say how many metres each of the two parts of a graphic scale is: 1, 2 or 5 times a power of ten.
+
+    Parameters
+    ----------
+    scale
+        The denominator.
+    longest
+        Of both parts, in millimetres.
+
+    Examples
+    --------
+    >>> [segment(scale) for scale in (2000, 5000, 7500, 75_000)]
+    [50, 100, 200, 2000]
+    """
+    most = longest * scale / 2000
+    power = 10 ** math.floor(math.log10(most))
+    return int(next(step * power for step in (5, 2, 1) if step * power <= most))
 
 
 def region_frames(run: Result, box: Box, inset: Box) -> tuple[Frame, Frame]:

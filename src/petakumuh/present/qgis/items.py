@@ -24,6 +24,7 @@ Side = Literal["left", "right", "top", "bottom"]
 _TYPES = {"page": 65638, "map": 65639, "picture": 65640, "label": 65641, "legend": 65642, "shape": 65643,
           "bar": 65646}  # fmt: skip
 _POINT_MM = 0.3528
+_KILOMETRE = 1000
 _LINE = 1.28
 """Height of a line in letters."""
 _WIDE, _WIDE_BOLD = 0.53, 0.58
@@ -250,16 +251,27 @@ class Sheet:
             ET.SubElement(told, "Option", name="cached_name", type="QString", value=title)
             ET.SubElement(told, "Option", name="legend/title-label", type="QString", value=title)
 
-    def bar(self, name: str, box: Box, linked: str, unit: str) -> None:
-        """Put a graphic scale in metres or kilometres, as long as round numbers let it be."""
+    def bar(self, name: str, box: Box, linked: str, metres: int, *, shown: str = "", backed: bool = False) -> None:
+        """Put a graphic scale of two parts of so many metres, perhaps on white.
+
+        Left to choose a length that fits, QGIS takes 70 m as readily as 50 m. ``shown`` is the expression of how
+        opaque it is.
+        """
+        unit = "km" if metres >= _KILOMETRE else "m"
+        each = metres / _KILOMETRE if unit == "km" else metres
         made = self._item(
             "bar", name, box, mapUuid=self.uid(linked), style="Single Box",
-            unitType="km" if unit == "km" else "meters", unitLabel=unit, numUnitsPerSegment="100",
-            numMapUnitsPerScaleBarUnit="1", numSegments="2", numSegmentsLeft="0", segmentSizeMode="1",
+            unitType="km" if unit == "km" else "meters", unitLabel=unit, numUnitsPerSegment=real(each),
+            numMapUnitsPerScaleBarUnit="1", numSegments="2", numSegmentsLeft="0", segmentSizeMode="0",
             minBarWidth="30", maxBarWidth=real(box[2] - 12), height="1.6", boxContentSpace="0.5",
             labelBarSpace="1", alignment="0", outlineWidth="0.25", labelVerticalPlacement="0",
             labelHorizontalPlacement="0", segmentMillimeters="0",
         )  # fmt: skip
+        made.set("background", str(backed).lower())
+        if shown:
+            data_defined(
+                ET.SubElement(made, "LayoutObject"), "dataDefinedProperties", {"dataDefinedOpacity": shown}
+            )
         _letters(made, 6.5, INK)
         number = ET.SubElement(ET.SubElement(made, "numericFormat", id="basic"), "Option", type="Map")
         marks = (",", ".") if self._language == "id" else (".", ",")

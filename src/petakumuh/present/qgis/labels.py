@@ -1,4 +1,4 @@
-"""Names on the map, in the halo that lets them stand on any colour."""
+"""Names on the map, in the halo that lets them stand on any colour: in lines, and cut where they are long."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from xml.etree import ElementTree as ET
 
 from petakumuh.present.qgis.markup import real, rgba
 
-__all__ = ["FONT", "Names", "families", "labeling"]
+__all__ = ["FONT", "Names", "families", "labeling", "shortened"]
 
 FONT = "Arial"
+_LINE, _MOST = 18, 54
+"""Letters of a line and of a name."""
 _FAMILIES = (FONT, "Liberation Sans", "DejaVu Sans")
 """The first is on every Windows and Mac, the others on Linux; the second has the same widths."""
 
@@ -39,6 +41,26 @@ class Names:
     within: bool = False
 
 
+def shortened(said: str, line: int = _LINE, most: int = _MOST) -> str:
+    """Give the expression that cuts what an expression says; QGIS breaks lines at spaces alone.
+
+    Parameters
+    ----------
+    said
+        The expression.
+    line, most
+        Letters after which a word is broken, and of the whole.
+
+    Examples
+    --------
+    >>> shortened('"nama"').startswith('with_variable(')
+    True
+    """
+    cut = f"if(length(@kata) > {most}, trim(left(@kata, {most - 1})) || '…', @kata)"
+    broken = f"regexp_replace({cut}, '([^ ]{{{line}}})(?=[^ ])', '\\\\1\\n')"
+    return f"with_variable('kata', {said}, {broken})"
+
+
 def families(style: ET.Element) -> None:
     """Name the fonts to take where the first is not there."""
     found = ET.SubElement(style, "families")
@@ -53,7 +75,7 @@ def labeling(names: Names) -> ET.Element:
     style = ET.SubElement(
         settings,
         "text-style",
-        fieldName=names.said,
+        fieldName=shortened(names.said),
         isExpression="1",
         allowHtml="0",
         fontFamily=FONT,
@@ -68,7 +90,7 @@ def labeling(names: Names) -> ET.Element:
     halo = {"bufferDraw": "1", "bufferSize": "0.7", "bufferSizeUnits": "MM", "bufferOpacity": "0.85"}
     ET.SubElement(style, "text-buffer", halo | {"bufferColor": rgba("#FFFFFF"), "bufferJoinStyle": "128"})
     ET.SubElement(
-        settings, "text-format", autoWrapLength="18", multilineAlign="1", useMaxLineLengthForAutoWrap="1"
+        settings, "text-format", autoWrapLength=str(_LINE), multilineAlign="1", useMaxLineLengthForAutoWrap="1"
     )
     # Placement 1 is "around a centroid", laid over a point inside the ground.
     over = {"placement": "1", "quadOffset": "4", "centroidInside": "1", "centroidWhole": "0"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -26,8 +27,9 @@ from petakumuh.present.qgis.column import (
 )
 from petakumuh.present.qgis.crs import crs_element
 from petakumuh.present.qgis.fields import written
-from petakumuh.present.qgis.frames import kelurahan_frames, panels, region_frames, surroundings
+from petakumuh.present.qgis.frames import kelurahan_frames, panels, region_frames, segment, surroundings
 from petakumuh.present.qgis.items import Sheet, Words
+from petakumuh.present.qgis.labels import shortened
 from petakumuh.present.qgis.markup import literal, plain
 from petakumuh.text import Language, number, say
 
@@ -45,8 +47,6 @@ _PREFIX = "petakumuh_"
 _PAGE = (420.0, 297.0)
 _MAP: Box = (15.0, 14.5, 285.0, 267.5)
 _PANEL_ROOM: Box = (14.0, 11.0, 287.0, 275.0)
-_KILOMETRES = 50_000
-"""From this denominator on the graphic scale is in kilometres."""
 _HEADLINE = (
     ("kumuh", "luas_delineasi_ha", ""),
     ("tertangani", "luas_tertangani_ha", "persen_tertangani"),
@@ -69,6 +69,8 @@ _DRIVEN = {
 """Property of a map -> what of a page it follows."""
 _AROUND = "sekitar_"
 """Begins what the inset of a page follows."""
+_WORD, _NAME = 24, 64
+"""Letters of a word and of a name in titles; QGIS breaks lines at spaces alone."""
 _LAST = "\U0010ffff"
 """Sorts ground outside all areas behind them."""
 _PLACE = ("nama", "kecamatan", "kabupaten_kota")
@@ -127,7 +129,7 @@ def _one_sheet(run: Result, shown: Shown, main: Frame, inset: Frame, language: L
     sheet = Sheet(say("qgis.satu_lembar", language), "lembar", _PAGE, language)
     parts = panels(run, main, _PANEL_ROOM)
     y = write_letterhead(sheet, run)
-    texts = ("", plain(title(run, language)), plain(region(run)))
+    texts = ("", plain(_short(title(run, language))), plain(_short(region(run))))
     y = write_title(sheet, Title(*texts, longest=texts), y)
     total = run.tables["total"].iloc[0]
     figures = [
@@ -138,8 +140,10 @@ def _one_sheet(run: Result, shown: Shown, main: Frame, inset: Frame, language: L
         for key, column, share in _HEADLINE
     ]
     y = write_figures(sheet, figures, y)
-    zones = [zone_name(one) for one in sorted({frame.epsg for _, _, frame in parts.values()} or {main.epsg})]
-    y = write_orientation(sheet, ", ".join(zones), None if parts else _unit(main), y, language)
+    zones = [
+        zone_name(one, language) for one in sorted({frame.epsg for _, _, frame in parts.values()} or {main.epsg})
+    ]
+    y = write_orientation(sheet, ", ".join(zones), {} if parts else {segment(main.scale): ""}, y, language)
     _page(sheet)
     if parts:
         _parts(sheet, shown, parts, language)
@@ -172,8 +176,9 @@ def _atlas(
     ]
     y = write_figures(sheet, figures, y)
     first = next(iter(pages.values()))
-    widest = max((page.main for page in pages.values()), key=lambda frame: frame.scale)
-    y = write_orientation(sheet, f"[% {_OF_PAGE.format('zona')} %]", _unit(widest), y, language)
+    lengths = sorted({segment(page.main.scale) for page in pages.values()})
+    bars = {one: f"if({_OF_PAGE.format('batang')} = {one}, 100, 0)" for one in lengths}
+    y = write_orientation(sheet, f"[% {_OF_PAGE.format('zona')} %]", bars, y, language)
     _page(sheet)
     driven = {name: _OF_PAGE.format(key) for name, key in _DRIVEN.items()}
     sheet.map("peta", _MAP, first.main, _ids(shown.main), crs_element(first.main.epsg), driven=driven)
@@ -190,12 +195,8 @@ def _atlas(
     write_table(sheet, heading, _names("kumuh", language), lines, y)
     page = say("qgis.lembar", language, nomor="[% @atlas_featurenumber %]", semua="[% @atlas_totalfeatures %]")
     write_foot(sheet, run, [page, *(plain(one) for one in _notes(run, language))], language)
-    _lead(sheet.root, pages, slums)
+    _lead(sheet.root, pages, slums, language)
     return sheet.root
-
-
-def _unit(frame: Frame) -> str:
-    return "km" if frame.scale >= _KILOMETRES else "m"
 
 
 def _ids(names: Sequence[str]) -> list[str]:
@@ -215,6 +216,8 @@ def _parts(sheet: Sheet, shown: Shown, parts: Mapping[str, tuple[str, Box, Frame
         sheet.words(f"nama peta {at}", place, plain(caption), Words(points=7.5, bold=True))
         spacing, crs = max(box[2] / 4, 15.0), crs_element(frame.epsg)
         sheet.map(f"peta {at}", box, frame, _ids(shown.main), crs, spacing=spacing, sides=("left", "bottom"))
+        bar = (box[0] + 1.0, box[1] + box[3] - 8.0, box[2] / 2, 7.0)
+        sheet.bar(f"batang skala {at}", bar, f"peta {at}", segment(frame.scale, box[2] / 3), backed=True)
 
 
 def _names(level: str, language: Language) -> list[str]:
@@ -283,9 +286,9 @@ def _notes(run: Result, language: Language) -> list[str]:
 
 def _page_title(run: Result, pages: DataFrame, language: Language) -> Title:
     """Write the title of a page as expressions, beside the longest that come of them."""
-    names = {one: max(pages[one].fillna("").astype(str), key=len, default="") for one in _PLACE}
+    names = {one: _short(max(pages[one].fillna("").astype(str), key=len, default="")) for one in _PLACE}
     told = f"{names['kecamatan']}, {names['kabupaten_kota']} · 00.00.00.0000"
-    above = plain(title(run, language))
+    above = plain(_short(title(run, language)))
     longest = (
         above,
         say("qgis.kelurahan", language, nama=names["nama"]),
@@ -296,23 +299,37 @@ def _page_title(run: Result, pages: DataFrame, language: Language) -> Title:
         f"array_filter(array({district} || nullif(nullif(\"kecamatan\", ''), {none}),"
         f' nullif(nullif("kabupaten_kota", \'\'), {none}), nullif("kelurahan_id", "nama")), @element is not null)'
     )
-    below = f"[% array_to_string({kept}, ' · ') %]"
-    return Title(above, say("qgis.kelurahan", language, nama='[% "nama" %]'), below, longest)
+    joined = f"array_to_string({kept}, ' · ')"
+    below = f"[% {shortened(joined, _WORD, 2 * _NAME)} %]"
+    name = '"nama"'
+    called = f"[% {shortened(name, _WORD, _NAME)} %]"
+    return Title(above, say("qgis.kelurahan", language, nama=called), below, longest)
 
 
-def _followed(frame: Frame, start: str = "") -> dict[str, object]:
+def _short(words: str) -> str:
+    """Break what no line has room for, as the names on a page are, and cut what no title has room for."""
+    whole = words if len(words) <= 2 * _NAME else f"{words[: 2 * _NAME - 1].rstrip()}…"
+    return re.sub(rf"(\S{{{_WORD}}})(?=\S)", r"\1\n", whole)
+
+
+def _followed(frame: Frame, language: Language, start: str = "") -> dict[str, object]:
     told = {
         "crs": f"EPSG:{frame.epsg}",
-        "zona": zone_name(frame.epsg),
+        "zona": zone_name(frame.epsg, language),
         **dict(zip(_SIDES, frame.bounds, strict=True)),
     }
     return {start + key: value for key, value in told.items()}
 
 
-def _lead(root: ET.Element, pages: Mapping[str, _Page], slums: Mapping[str, Sequence[str]]) -> None:
+def _lead(
+    root: ET.Element, pages: Mapping[str, _Page], slums: Mapping[str, Sequence[str]], language: Language
+) -> None:
     """Lead the atlas through the kelurahan with slum ground by code, each in its frame."""
     told = {
-        code: _followed(page.main) | _followed(page.inset, _AROUND) | dict(zip(_COLUMNS, slums[code], strict=True))
+        code: {"batang": segment(page.main.scale)}
+        | _followed(page.main, language)
+        | _followed(page.inset, language, _AROUND)
+        | dict(zip(_COLUMNS, slums[code], strict=True))
         for code, page in pages.items()
     }
     holder = ET.SubElement(ET.SubElement(root, "customproperties"), "Option", type="Map")

@@ -21,6 +21,7 @@ _ATTRIBUTES = {
     "tahun": f'if("tertangani", coalesce("tahun_pertama", \'\'), {literal(LEFT)})',
     "jumlah_sektor": f'if("tertangani", to_string("jumlah_sektor"), {literal(LEFT)})',
     "penanganan": f'if("dihitung", "sektor", "sektor" || {literal(NOT_COUNTED)})',
+    **{name: f"upper(trim(coalesce(\"{name}\", '')))" for name in ("Status_akh", "kum_awal")},
 }
 """Theme -> what tells the key of a row where its column alone does not; `Theme.keys` says the same in Python."""
 _NONE = -1.0

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Furniture", "own_files"]
 
-_SCRIPTS = ("base.js", "layers.js", "panel.js", "tools.js", "picture.js")
+_SCRIPTS = ("base.js", "layers.js", "circles.js", "panel.js", "tools.js", "picture.js")
 _TILES = ("pmtiles.js", "protomaps-leaflet.js")
 _CONTENT = "content.js"
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg"}

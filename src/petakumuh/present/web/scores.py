@@ -24,6 +24,8 @@ __all__ = ["Year", "scored", "told"]
 _ABOUT = ("rtrw", "unit_id")
 _AT_END = ("persen_kontribusi", "luas_verifikasi_ha", "pengurangan_ha")
 """What a popup says before the years and after them."""
+_OF_LAST = ("persen_kontribusi", "pengurangan_ha")
+"""What is of the last year, whatever year the slider stands on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +66,8 @@ def told(run: Result, scores: Scores, language: Language) -> tuple[list[str], li
     ends = year_columns(scores)
     labels = [say(f"kolom.{name}", language) for name in _ABOUT]
     labels += [*(f"{say('kolom.total', language)} {year}" for year in ends)]
-    labels += [say(f"kolom.{name}", language) for name in _AT_END]
+    last = list(ends)[-1]
+    labels += [say(f"kolom.{name}", language) + (f" {last}" if name in _OF_LAST else "") for name in _AT_END]
     return labels, list(_cells(rows, ends, language))
 
 

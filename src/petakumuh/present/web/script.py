@@ -14,9 +14,10 @@ from petakumuh.present.web.base_maps import base_maps
 from petakumuh.present.web.escape import inert
 from petakumuh.present.web.layers import Entry, Paint, entries, every_layer, named, paints
 from petakumuh.present.web.looks import left, on_screen
-from petakumuh.present.web.recap import figures, stops
+from petakumuh.present.web.recap import HECTARES, figures, stops, towns
 from petakumuh.present.web.scores import told
 from petakumuh.present.web.shapes import boxes, lonlat, steps
+from petakumuh.present.web.symbols import symbols
 from petakumuh.present.web.tiles import LARGE, MANY, tiles
 from petakumuh.text import Language, number, say
 from petakumuh.text.codes import rt_rw
@@ -37,7 +38,8 @@ _WORDS = (
     "seluruh", "kumuh", "tertangani", "sisa", "sampai", "putar", "cari", "semua", "tidak_ada", "ke_panel", "tahun",
     "tertangani_ha", "sisa_ha", "dasar", "tanpa_dasar", "panel", "sebelum", "sesudah", "ukur_mulai", "jarak",
     "luas", "hapus", "perbesar", "perkecil", "utara", "alat_rumah", "alat_layar", "alat_sapu", "alat_ukur",
-    "alat_gambar", "alat_cetak",
+    "alat_gambar", "alat_cetak", "lingkaran_kelurahan", "lingkaran_kabupaten_kota", "dari_bidang",
+    "keadaan_awal", "keadaan_sampai", "keadaan_akhir",
 )  # fmt: skip
 
 
@@ -53,8 +55,8 @@ def content(run: Result, language: Language) -> dict[str, Any]:
     -------
         ``lapisan``, shapes and the words of their popups; ``cat``, how they are painted; ``daftar``, what the
         panel switches on and off; ``sisa``, the look of ground that is left; ``rekap``, the figures; ``cari``,
-        what a search finds; ``tempat``, names on the map; ``dasar``, base maps; ``petak``, tiles; ``pandang``,
-        the corners of the first view; ``kata``, words of the page.
+        what a search finds; ``tempat``, names on the map; ``simbol``, circles for what is small; ``dasar``, base
+        maps; ``petak``, tiles; ``pandang``, the corners of the first view; ``kata``, words of the page.
     """
     layers = every_layer(run, language)
     drawn = {layer.pane: lonlat(layer.rows) for layer in layers}
@@ -70,7 +72,8 @@ def content(run: Result, language: Language) -> dict[str, Any]:
         "sisa": on_screen(left(run, language)),
         "rekap": figures(run, language),
         "cari": list(_found(run, layers, language)),
-        "tempat": [*_near(run, drawn), *_far(run, drawn, language)],
+        "tempat": [*_near(run, drawn), *_far(run, drawn)],
+        "simbol": symbols(run, painted, drawn),
         "dasar": base_maps(run.recipe.keluaran.peta_dasar),
         "petak": tiles({name: drawn[name] for name in tiled}) if tiled else [],
     }
@@ -101,6 +104,8 @@ def _layer(
     return {
         "nama": layer.pane,
         "kolom": [inert(one) for one in labels],
+        # Where the figures of the recap stand, which follow the slider.
+        "angka": columns.index(HECTARES[1]) if HECTARES[1] in columns else -1,
         "kode": [at for at, name in enumerate(columns) if name in _CODES],
         "judul": [inert(one) for one in layer.rows["judul"]],
         "isi": list(zip(*cells, strict=True)),
@@ -170,33 +175,30 @@ def _found(run: Result, layers: Sequence[Layer], language: Language) -> Iterator
 
 
 def _near(run: Result, drawn: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
-    """Name kelurahan, those with most slum first."""
+    """Name kelurahan, those with most slum first; ``baris`` is its row."""
     rows = run.layers.kelurahan
     area = run.tables["kelurahan"].set_index("kode")["luas_delineasi_ha"]
     order = np.argsort(-rows["kelurahan_id"].map(area).fillna(0).to_numpy(), kind="stable")
     names, middles = list(named(rows, "kelurahan_id")), shapely.point_on_surface(drawn["kelurahan"])
     return [
-        {"kelas": "dekat", "nama": inert(names[at]), "di": [round(middles[at].y, 6), round(middles[at].x, 6)]}
+        {"kelas": "dekat", "baris": int(at), "nama": inert(names[at]),
+         "di": [round(middles[at].y, 6), round(middles[at].x, 6)]}
         for at in order
         if not middles[at].is_empty
-    ]
+    ]  # fmt: skip
 
 
-def _far(run: Result, drawn: Mapping[str, NDArray[Any]], language: Language) -> Iterator[dict[str, Any]]:
-    """Name kabupaten/kota for the far view; the name of the only one would say nothing."""
-    rows = run.layers.kelurahan
-    codes = rows["kabupaten_kota_id"]
-    if codes[codes != ""].nunique() < 2:  # noqa: PLR2004 - one is not several
-        return
-    towns = run.tables["kabupaten_kota"].set_index("kode")
-    shapes = pd.Series(drawn["kelurahan"], rows.index)
-    for code, inside in shapes[codes != ""].groupby(codes):
-        west, south, east, north = (round(one, 6) for one in shapely.total_bounds(inside.to_numpy()).tolist())
-        share = number(towns["persen_tertangani"].get(code), language=language)
+def _far(run: Result, drawn: Mapping[str, NDArray[Any]]) -> Iterator[dict[str, Any]]:
+    """Name kabupaten/kota for the far view; ``baris`` is its row in the recap."""
+    names = run.tables["kabupaten_kota"].set_index("kode")["nama"]
+    codes = run.layers.kelurahan["kabupaten_kota_id"].to_numpy()
+    for at, code in enumerate(towns(run)):
+        box = shapely.total_bounds(drawn["kelurahan"][codes == code]).tolist()
+        west, south, east, north = (round(one, 6) for one in box)
         yield {
             "kelas": "wilayah",
-            "nama": inert(towns["nama"].get(code, code)),
-            "bagian": f"{share} %",
+            "baris": at,
+            "nama": inert(names.get(code, code)),
             "di": [north, round((west + east) / 2, 6)],
             "batas": [[south, west], [north, east]],
         }

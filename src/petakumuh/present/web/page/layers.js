@@ -1,7 +1,7 @@
 "use strict";
 // Shapes on the map: as SVG one by one, or as tiles of many; both painted by the same looks, both answer a click.
 (function (own) {
-  const PANES = {kelurahan: 350, kumuh: 355, bidang: 360, sebelum: 362, batas: 364, penanganan: 370, sorot: 380, temuan: 390, ukur: 640};
+  const PANES = {kelurahan: 350, kumuh: 355, bidang: 360, sebelum: 362, batas: 364, penanganan: 370, simbol_lama: 373, simbol: 374, sorot: 380, temuan: 390, ukur: 640};
   const RANK = ["kelurahan", "kumuh", "bidang", "batas", "penanganan", "temuan"];
   let map, tiled = null, before = null, beforeTiled = null;
   const drawn = new Map();  // entry -> its group of shapes
@@ -115,6 +115,7 @@
     }};
   }
   const active = () => own.data.daftar.filter(entry => own.state.on.has(entry));
+  own.active = active;
   function visible(entry) {  // an entry drawn by tiles, and whether it shows a row
     const paint = own.paints[entry.cat], layer = own.layers[paint.lapisan], picked = new Set(entry.pilih);
     return {paint, layer, shows: row => picked.has(paint.kelas[row])};
@@ -155,21 +156,31 @@
     if (tile && (!pane || RANK.indexOf(tile.pane) > RANK.indexOf(pane))) { pane = tile.pane; row = tile.row; }
     if (!pane) return;
     const room = Math.min(340, map.getSize().x - 70);
-    map.openPopup(L.popup({maxWidth: room, minWidth: Math.min(220, room), autoPanPadding: [14, 14]})
-      .setLatLng(latlng).setContent(own.told(pane, row)));
+    open = {popup: L.popup({maxWidth: room, minWidth: Math.min(220, room), autoPanPadding: [14, 14]}), pane, row};
+    map.openPopup(open.popup.setLatLng(latlng).setContent(own.told(pane, row)));
+  }
+  own.answer = answer;
+  // What is open says the figures of the stop that the slider stands on.
+  let open = null;
+  function retell() {
+    if (open && open.popup.isOpen()) open.popup.setContent(own.told(open.pane, open.row));
   }
 
   own.told = function (pane, row) {
-    const layer = own.layers[pane];
+    const layer = own.layers[pane], unit = (own.data.rekap[pane] || [])[row];
     const body = own.element("tbody", {});
     layer.isi[row].forEach(function (cell, at) {
       if (cell === "") return;
-      const value = own.read(cell);
+      const figure = at - layer.angka;
+      const value = unit && layer.angka >= 0 && figure >= 0 && figure < 4 ? unit.angka[own.state.t][figure] : own.read(cell);
       const kind = /^[\d.,\u2013-]+$/.test(value) && !layer.kode.includes(at) ? "angka-sel" : "";
       body.append(own.element("tr", {}, own.element("th", {textContent: own.read(layer.kolom[at])}), own.element("td", {className: kind, textContent: value})));
     });
-    const box = own.element("div", {}, own.element("h4", {textContent: own.read(layer.judul[row])}), own.element("table", {className: "petak"}, body));
-    const unit = (own.data.rekap[pane] || [])[row];
+    const box = own.element("div", {}, own.element("h4", {textContent: own.read(layer.judul[row])}));
+    const years = own.data.rekap.tahun.length > 2;
+    // Of what has no figures for each year the rows say the end, whatever the slider says.
+    if (years && (unit || pane === "bidang")) box.append(own.element("p", {className: "keadaan", textContent: own.asOf(unit ? own.state.t : own.data.rekap.tahun.length - 1)}));
+    box.append(own.element("table", {className: "petak"}, body));
     if (!unit) return box;
     if (unit.angka.length > 2) box.append(yearly(unit));
     const choose = own.element("button", {type: "button", className: "ke-panel", textContent: own.words.ke_panel});
@@ -177,12 +188,16 @@
     box.append(choose);
     return box;
   };
+  own.asOf = function (t) {
+    const last = own.data.rekap.tahun.length - 1, w = own.words, year = own.read(own.data.rekap.tahun[t]);
+    return t === 0 ? w.keadaan_awal : t < last ? `${w.keadaan_sampai} ${year}` : `${w.keadaan_akhir} (${year})`;
+  };
   function yearly(unit) {
     const head = [own.words.tahun, own.words.tertangani_ha, "%", own.words.sisa_ha];
     const rows = unit.angka.slice(1).map((said, at) => [own.read(own.data.rekap.tahun[at + 1]), said[0], said[1], said[2]]);
     const line = (cells, tag) => own.element("tr", {}, ...cells.map(one => own.element(tag, {textContent: one})));
     return own.element("table", {className: "petak tahunan"}, own.element("thead", {}, line(head, "th")),
-      own.element("tbody", {}, ...rows.map(row => line(row, "td"))));
+      own.element("tbody", {}, ...rows.map((row, at) => Object.assign(line(row, "td"), {className: at + 1 === own.state.t ? "kini" : ""}))));
   }
 
   own.toggle = function (entry, on) {
@@ -199,6 +214,7 @@
     for (const pane of ["bidang", "sebelum"]) map.getPane(pane).style.display = scored ? "none" : "";
     map.getContainer().classList.toggle("bernilai", scored);
     retile();
+    own.circled();
     own.listed();
   };
   function restyle(entry) {
@@ -214,6 +230,8 @@
   own.repaint = function () {
     active().forEach(restyle);
     retile();
+    retell();
+    own.circled();
   };
 
   // Ground before any work: all of it is left.

@@ -18,6 +18,8 @@
     own.find("persen-sisa").textContent = said[3] + " %";
     document.querySelector(".angka").classList.toggle("panjang", unit.luas.length > 9);
     own.find("batang").style.width = Math.min(100, unit.bagian[state.t] * 100) + "%";
+    own.find("asal").textContent = own.words.dari_bidang;
+    own.find("asal").hidden = state.level === "semua" || state.t === 0 || state.t === unit.angka.length - 1;
     own.find("sampai").textContent = own.read(recap.tahun[state.t] || "");
     [...own.find("tangga").children].forEach(function (one, at) {
       one.classList.toggle("kini", at <= state.t);
@@ -142,6 +144,7 @@
   }
   function list() {
     const place = own.find("daftar");
+    place.append(own.element("ul", {id: "lingkaran", hidden: true}));
     let group = null, title = null;
     for (const entry of own.data.daftar) {
       if (entry.kelompok !== group) {

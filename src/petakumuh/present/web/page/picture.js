@@ -15,15 +15,35 @@
   function sheetOf(width, height, ...parts) {
     return own.svg("svg", {width, height}, own.svg("defs", {}, ...[...own.find("pola").children].map(one => one.cloneNode(true))), ...parts);
   }
+  // Words in lines of a width; a word that is wider goes on in the next line.
+  function wrapped(ink, text, width) {
+    const fits = words => ink.measureText(words).width <= width, lines = [""];
+    for (const word of text.split(/\s+/).filter(Boolean)) {
+      const longer = (lines[lines.length - 1] + " " + word).trim();
+      if (fits(longer)) { lines[lines.length - 1] = longer; continue; }
+      lines.push("");
+      for (const letter of word) {
+        if (fits(lines[lines.length - 1] + letter)) lines[lines.length - 1] += letter; else lines.push(letter);
+      }
+    }
+    return lines.filter(Boolean);
+  }
   function write(ink, text, x, y, width, size, weight, colour) {
     ink.font = `${weight} ${size}px ${FONT}`; ink.fillStyle = colour;
-    let line = "";
-    for (const word of text.split(/\s+/)) {
-      const longer = line ? line + " " + word : word;
-      if (line && ink.measureText(longer).width > width) { ink.fillText(line, x, y); y += size * 1.4; line = word; } else line = longer;
+    for (const line of wrapped(ink, text, width)) { ink.fillText(line, x, y); y += size * 1.4; }
+    return y;
+  }
+  // The line of before and after, and what stands on either side of it.
+  function drawSweep(ink, width, height) {
+    if (!own.swept()) return;
+    const x = own.swept() * width;
+    ink.fillStyle = "#22272b"; ink.fillRect(x - 1, 0, 2, height);
+    ink.font = `600 12.5px ${FONT}`;
+    for (const [text, side] of [[own.words.sebelum, -1], [own.words.sesudah, 1]]) {
+      const wide = ink.measureText(text).width + 20, left = side < 0 ? x - 12 - wide : x + 12;
+      ink.fillStyle = "rgba(34,39,43,0.86)"; ink.fillRect(left, 14, wide, 25);
+      ink.fillStyle = "#fff"; ink.fillText(text, left + 10, 31);
     }
-    ink.fillText(line, x, y);
-    return y + size * 1.4;
   }
 
   // Panes from below to above, each cut as on the screen.
@@ -52,21 +72,23 @@
     for (const label of map.getContainer().querySelectorAll(".nama:not(.tutup) span")) {
       const box = label.getBoundingClientRect();
       if (!box.width) continue;
+      if (label.closest(".wilayah")) {
+        ink.fillStyle = "rgba(255,255,255,0.93)"; ink.strokeStyle = "#dcdfe1"; ink.lineWidth = 1;
+        ink.beginPath(); ink.rect(box.left - frame.left, box.top - frame.top, box.width, box.height); ink.fill(); ink.stroke();
+      }
       ink.font = `500 11.5px ${FONT}`; ink.textAlign = "center"; ink.lineWidth = 3.5; ink.lineJoin = "round"; ink.strokeStyle = "rgba(255,255,255,0.9)"; ink.fillStyle = "#2c3236";
-      label.innerText.split("\n").flatMap(one => linesOf(ink, one, 130)).forEach(function (line, at) {
-        const x = (box.left + box.right) / 2 - frame.left, y = box.top - frame.top + 11 + at * 13.8;
+      const top = box.top - frame.top + 11 + (label.closest(".wilayah") ? 2 : 0);
+      [...label.children].filter(one => one.textContent).flatMap(one => linesOf(ink, one.textContent, 130)).forEach(function (line, at) {
+        const x = (box.left + box.right) / 2 - frame.left, y = top + at * 13.8;
         ink.strokeText(line, x, y); ink.fillText(line, x, y);
       });
     }
     ink.textAlign = "left";
   }
+  // The lines of a name, as on the screen: three at most, and dots stand for what is left out.
   function linesOf(ink, text, width) {
-    const lines = [""];
-    for (const word of text.split(/\s+/)) {
-      const longer = (lines[lines.length - 1] + " " + word).trim();
-      if (ink.measureText(longer).width > width) lines.push(word); else lines[lines.length - 1] = longer;
-    }
-    return lines.filter(Boolean);
+    const lines = wrapped(ink, text, width);
+    return lines.length > 3 ? [...lines.slice(0, 2), lines[2].slice(0, -1) + "…"] : lines;
   }
 
   async function drawLegend(ink, x, y) {
@@ -126,6 +148,7 @@
     ink.translate(EDGE, top); ink.beginPath(); ink.rect(0, 0, size.x, size.y); ink.clip();
     ink.fillStyle = "#f2f3f1"; ink.fillRect(0, 0, size.x, size.y);
     await drawMap(ink, size.x, size.y);
+    drawSweep(ink, size.x, size.y);
     ink.restore();
     ink.strokeStyle = "#8a9298"; ink.lineWidth = 1; ink.strokeRect(EDGE, top, size.x, size.y);
     await drawLegend(ink, size.x + 2 * EDGE, top + 14);

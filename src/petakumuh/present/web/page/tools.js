@@ -1,5 +1,5 @@
 "use strict";
-// Tools on the map: home, full screen, before and after, measuring, picture, print; and names that do not collide.
+// Tools on the map: home, full screen, before and after, measuring, picture, print.
 (function (own) {
   const ICONS = {
     rumah: "M4 11l8-7 8 7M6 10v10h12V10", layar: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
@@ -48,14 +48,15 @@
     swept.box.style.left = at + "px";
     const cut = (left, right) => `rect(${top.y}px,${right}px,${bottom.y}px,${left}px)`;
     map.getPane("sebelum").style.clip = cut(top.x, x);
-    for (const pane of ["bidang", "penanganan"]) map.getPane(pane).style.clip = cut(x, bottom.x);
+    map.getPane("simbol_lama").style.clip = cut(top.x, x);
+    for (const pane of ["bidang", "penanganan", "simbol"]) map.getPane(pane).style.clip = cut(x, bottom.x);
   }
   function sweep(button) {
     if (swept) {
       swept.box.remove(); swept = null;
-      own.before(false);
+      own.before(false); own.circled();
       map.off("move zoomend resize viewreset", clip);
-      for (const pane of ["sebelum", "bidang", "penanganan"]) map.getPane(pane).style.clip = "";
+      for (const pane of ["sebelum", "simbol_lama", "bidang", "penanganan", "simbol"]) map.getPane(pane).style.clip = "";
       button.setAttribute("aria-pressed", "false");
       return;
     }
@@ -76,7 +77,7 @@
     L.DomEvent.disableClickPropagation(box);
     L.DomEvent.on(grip, "mousedown touchstart", L.DomEvent.stopPropagation);
     map.getContainer().append(box);
-    own.before(true);
+    own.before(true); own.circled();
     map.on("move zoomend resize viewreset", clip);
     button.setAttribute("aria-pressed", "true");
     clip();
@@ -151,28 +152,13 @@
     }
   }
 
-  // Names: those of places with more slum first; what would lie upon another stays away.
-  function names() {
-    own.data.tempat.forEach(function (place) {
-      const icon = L.divIcon({className: "nama " + place.kelas, html: own.element("span", {textContent: own.read(place.nama)}, ...(place.bagian ? [own.element("small", {textContent: place.bagian})] : [])), iconSize: [0, 0]});
-      const label = L.marker(place.di, {icon, interactive: Boolean(place.batas), keyboard: false}).addTo(map);
-      if (place.batas) label.on("click", () => own.fit(place.batas));
-    });
-    const all = [...map.getPane("markerPane").querySelectorAll(".nama")];
-    const tidy = function () {
-      map.getContainer().classList.toggle("jauh", map.getZoom() < 11.5);
-      const taken = [];
-      all.forEach(one => one.classList.remove("tutup"));
-      const boxes = all.map(one => one.firstChild.getBoundingClientRect());
-      all.forEach(function (one, at) {
-        const box = boxes[at];
-        if (!box.width) return;
-        const free = taken.every(other => box.right + 3 < other.left || other.right + 3 < box.left || box.bottom + 1 < other.top || other.bottom + 1 < box.top);
-        if (free) taken.push(box); else one.classList.add("tutup");
-      });
-    };
-    map.on("zoomend", () => requestAnimationFrame(tidy));
-    tidy();
+  // On paper nothing of the panel is below the edge: letters become smaller until all of it is above.
+  function shrink(paper) {
+    const panel = own.find("panel");
+    for (let zoom = 1; zoom > 0.4; zoom -= 0.05) {
+      for (const part of panel.children) part.style.zoom = paper ? zoom : "";
+      if (!paper || panel.scrollHeight <= panel.clientHeight) return;
+    }
   }
 
   own.tools = function () {
@@ -191,15 +177,15 @@
       map.options.zoomSnap = 0;
       if (paper.matches) map.fitBounds(kept.bounds, {animate: false}); else map.setView(kept.middle, kept.zoom, {animate: false});
       map.options.zoomSnap = 1;
+      shrink(paper.matches);
     });
-    return names;
   };
 
   own.start = function (canvas) {
     document.documentElement.lang = own.data.bahasa;
     own.draw(canvas);
-    const named = own.tools();
+    own.tools();
     own.panel();
-    named();
+    own.names();
   };
 })(petakumuh);
