@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -67,34 +67,56 @@ def name_kelurahan(chart: Chart, desk: Desk, points: float) -> None:
             continue
         done.add(codes[at])
         look = {"color": INK, "weight": "bold"} if mine[at] else {"color": SOFT}
+        land = _land(shapes[at])
         written = any(
-            _inside(chart, desk, shapes[at], _fitted(chart, name, size), {"points": size, **look})
+            _inside(chart, desk, land, _fitted(chart, name, size), {"points": size, **look})
             for size in (points, points * SMALLER)
         )
         if mine[at] and not written:
             small = points * SMALLER
-            chart.unnamed += not _apart(chart, shapes[at], _fitted(chart, name, small), {"points": small, **look})
+            chart.unnamed += not _apart(chart, land, _fitted(chart, name, small), {"points": small, **look})
 
 
-def _inside(chart: Chart, desk: Desk, shape: Any, lines: Sequence[str], look: Mapping[str, Any]) -> bool:
-    """Write a name in its kelurahan, best where it covers neither slum nor boundary."""
-    frame = chart.frame
+class _Land(NamedTuple):
+    """A kelurahan as far as it is seen, and places in it for its name: where it is widest, then the nearest."""
+
+    shape: Any
+    places: NDArray[np.float64]
+
+
+def _land(shape: Any) -> _Land:
+    """List places in a kelurahan."""
     best = spots(shape)
     if not best:
-        return False
+        return _Land(shape, np.empty((0, 2)))
     low, high = np.split(np.array(shape.bounds), 2)
     grid = low + (high - low) * _GRID
     grid = grid[shapely.contains_xy(shape, grid)]
-    places = [*best, *grid[np.argsort(np.hypot(*(grid - best[0]).T), kind="stable")]]
+    return _Land(shape, np.vstack([*best, grid[np.argsort(np.hypot(*(grid - best[0]).T), kind="stable")]]))
+
+
+def _within(shape: Any, places: NDArray[np.float64], half: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Choose the places at which the corners of a name of half this size lie in a shape."""
+    corners = places[:, None] + _CORNERS * half
+    inside = shapely.contains_xy(shape, corners.reshape(-1, 2)).reshape(-1, len(_CORNERS))
+    chosen: NDArray[np.float64] = places[inside.all(axis=1)]
+    return chosen
+
+
+def _inside(chart: Chart, desk: Desk, land: _Land, lines: Sequence[str], look: Mapping[str, Any]) -> bool:
+    """Write a name in its kelurahan, best where it covers neither slum nor boundary."""
+    frame = chart.frame
+    if not len(land.places):
+        return False
     half = frame.extent(lines, look["points"], look.get("weight", "normal")) / 2 * frame.unit
-    within = [one for one in places if shapely.contains_xy(shape, one + _CORNERS * half).all()]
-    return frame.write(clear_first(chart, desk, [*within, *places], half), lines, **look)
+    chosen = np.vstack([_within(land.shape, land.places, half), land.places])
+    return frame.write(clear_first(chart, desk, list(chosen), half), lines, **look)
 
 
-def _apart(chart: Chart, shape: Any, lines: Sequence[str], look: Mapping[str, Any]) -> bool:
+def _apart(chart: Chart, land: _Land, lines: Sequence[str], look: Mapping[str, Any]) -> bool:
     """Write a name outside its kelurahan, with a line to it."""
-    frame, places = chart.frame, spots(shape)
-    if not places:
+    frame, places = chart.frame, land.places
+    if not len(places):
         return False
     half = frame.extent(lines, look["points"], look.get("weight", "normal")) / 2 * frame.unit
     return frame.write(beside(chart, places[0], _DOT, half), lines, lead=Lead(places[0], _DOT), **look)
@@ -118,11 +140,10 @@ def name_slums(chart: Chart, desk: Desk, points: float) -> None:
         name = desk.slum_names[desk.slum_ids[layer.rows[seen[at]]]]
         lines = frame.page.fit(name, 22 * points / 6.5, size, lines=2)
         half = frame.extent(lines, size) / 2 * frame.unit
-        places = spots(shapes[at])
-        within = [one for one in places if shapely.contains_xy(shapes[at], one + _CORNERS * half).all()]
-        if frame.write(within, lines, size, color=color):
+        places = np.array(spots(shapes[at])).reshape(-1, 2)
+        if frame.write(_within(shapes[at], places, half), lines, size, color=color):
             continue
-        apart = beside(chart, places[0], _DOT, half) if places and len(seen) <= _FEW else []
+        apart = beside(chart, places[0], _DOT, half) if len(places) and len(seen) <= _FEW else []
         lead = Lead(places[0], _DOT) if apart else None
         apart = clear_first(chart, desk, apart, half)
         chart.unnamed_slums += not frame.write(apart, lines, size, color=color, lead=lead)
