@@ -14,11 +14,10 @@ import pyproj
 import shapely
 
 from petakumuh.measure.areal import MOMENTS, moments, scale_onto, shifted
+from petakumuh.text import Language, say
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from petakumuh.text import Language
 
 __all__ = [
     "LONLAT",
@@ -85,7 +84,7 @@ def zone_name(epsg: int, language: Language = "id") -> str:
     >>> zone_name(32751, "en")
     'UTM Zone 51S'
     """
-    word = {"id": "Zona", "en": "Zone"}[language]
+    word = say("umum.zona", language)
     if _TM3_FIRST <= epsg < _TM3_FIRST + _TM3_ZONES:
         half = epsg - _TM3_FIRST + 1
         return f"TM-3 {word} {46 + half // 2}.{half % 2 + 1}"

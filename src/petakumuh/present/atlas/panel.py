@@ -176,10 +176,11 @@ def legend(
     _classes(page, book, column, k, words="", classes=lines, ha={}, room=math.inf)
     if CIRCLE in marks:
         look = {"facecolor": own["sebaran"]["warna"], "gid": "legenda lingkaran"}
-        _explain(page, column, k, own["sebaran"]["label"][book.language], 1.5 * k, look)
+        _explain(page, column, k, own["sebaran"]["label"][book.language], radius=1.5 * k, look=look)
     if RING in marks:
         words = say("lembar.kumuh_kecil", book.language, mm=number(SMALL_MM, 0, book.language))
-        _explain(page, column, k, words, 0.95, {"edgecolor": INK, "linewidth": 0.6, "gid": "legenda kecil"})
+        look = {"edgecolor": INK, "linewidth": 0.6, "gid": "legenda kecil"}
+        _explain(page, column, k, words, radius=0.95, look=look)
     for key, count in (
         ("tanpa_nama", sum(one.unnamed for one in charts)),
         ("tanpa_nama_kumuh", sum(one.unnamed_slums for one in charts)),
@@ -192,9 +193,7 @@ def legend(
     page.rule(column.x, column.y, column.wide, 0.4 * k, SOFT)
 
 
-def _explain(  # noqa: PLR0917
-    page: Page, column: Column, k: float, words: str, radius: float, look: Mapping[str, Any]
-) -> None:
+def _explain(page: Page, column: Column, k: float, words: str, *, radius: float, look: Mapping[str, Any]) -> None:
     """Say what a circle on the map is, on two lines in a narrow column."""
     for at, line in enumerate(page.fit(words, column.wide - 9 * k, 6.3 * k, lines=2)):
         column.y -= (2.8 if at else 4.4) * k
@@ -275,10 +274,10 @@ def table(page: Page, book: Book, column: Column, k: float, *, head: str, rows: 
             if at % 2:
                 page.box((column.x, column.y - (_STEP + 0.05) * k, column.wide, _STEP * k), facecolor=_PALE)
             column.y -= _STEP * k
-            _row(page, book, column, k, row, rights)
+            _row(page, book, column, k, row, rights=rights)
     page.rule(column.x, column.y - 0.7 * k, column.wide, 0.5 * k)
     column.y -= (0.9 + _STEP) * k
-    _row(page, book, column, k, total, rights, bold=True)
+    _row(page, book, column, k, total, rights=rights, bold=True)
     column.y -= 1.5 * k
     return told
 
@@ -292,8 +291,8 @@ def _table_heads(page: Page, book: Book, column: Column, k: float, rights: Seque
     column.y -= 0.9 * k
 
 
-def _row(  # noqa: PLR0917
-    page: Page, book: Book, column: Column, k: float, row: Row, rights: Sequence[float], *, bold: bool = False
+def _row(
+    page: Page, book: Book, column: Column, k: float, row: Row, *, rights: Sequence[float], bold: bool = False
 ) -> None:
     """Write a row of the table: hectares and shares."""
     base, points, weight = column.y + 0.85 * k, 6.1 * k, "bold" if bold else "normal"
@@ -341,7 +340,7 @@ def _listing(page: Page, book: Book, column: Column, k: float, rows: Sequence[Ro
     column.y -= deep * step
     for row in rest:
         column.y -= _STEP * k
-        _row(page, book, column, k, row, [column.x + column.wide - one * k for one in _RIGHTS])
+        _row(page, book, column, k, row, rights=[column.x + column.wide - one * k for one in _RIGHTS])
     return told
 
 

@@ -216,15 +216,15 @@ def _circles(chart: Chart, book: Book, points: float) -> None:
                 book,
                 [*frame.page.fit(name, 30 * size / 6.5, size), hectares],
                 size,
-                Lead(middle, radius),
-                others,
+                of=Lead(middle, radius),
+                others=others,
             )
             for size in (points, points * SMALLER)
         )
 
 
-def _label(  # noqa: PLR0917
-    chart: Chart, book: Book, lines: Sequence[str], points: float, of: Lead, others: NDArray[np.float64]
+def _label(
+    chart: Chart, book: Book, lines: Sequence[str], points: float, *, of: Lead, others: NDArray[np.float64]
 ) -> bool:
     """Write lines close to a circle, best where they cover no slum and no other is near; or with a line to it."""
     frame = chart.frame

@@ -11,6 +11,7 @@ from petakumuh.present.layers import NO_SCORE
 from petakumuh.present.legend import Theme
 from petakumuh.present.qgis.package import Style, write_styles
 from petakumuh.present.qgis.qml import qml
+from petakumuh.present.qgis.renderer import PROGRAMME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from petakumuh.text import Language
 
 __all__ = ["dress_programme"]
-
-_COLUMNS = ("Status_akh", "kum_awal")
-"""The class at the end, which QGIS opens, and that of the base year."""
 
 
 def dress_programme(path: Path, named: Mapping[str, GeoDataFrame], scores: Theme, language: Language) -> None:
@@ -43,7 +41,7 @@ def dress_programme(path: Path, named: Mapping[str, GeoDataFrame], scores: Theme
     """
     styles = []
     for table, rows in named.items():
-        for at, column in enumerate(_COLUMNS):
+        for at, column in enumerate(PROGRAMME):
             theme = _theme(column, rows, scores)
             drawn = qml(theme, rows, language)
             styles.append(Style(table=table, name=column, qml=drawn, description=theme.title, default=not at))

@@ -14,14 +14,16 @@ if TYPE_CHECKING:
 
     from petakumuh.present.legend import Look, Theme
 
-__all__ = ["plain_renderer", "renderer"]
+__all__ = ["PROGRAMME", "plain_renderer", "renderer"]
 
+PROGRAMME = ("Status_akh", "kum_awal")
+"""Columns of the programme's layer (KOTAKU): the class at the end, and that of the base year."""
 _ATTRIBUTES = {
     "kumuh": "regexp_replace(lower(trim(\"tingkat\")), '^kumuh ', '')",
     "tahun": f'if("tertangani", coalesce("tahun_pertama", \'\'), {literal(LEFT)})',
     "jumlah_sektor": f'if("tertangani", to_string("jumlah_sektor"), {literal(LEFT)})',
     "penanganan": f'if("dihitung", "sektor", "sektor" || {literal(NOT_COUNTED)})',
-    **{name: f"upper(trim(coalesce(\"{name}\", '')))" for name in ("Status_akh", "kum_awal")},
+    **{name: f"upper(trim(coalesce(\"{name}\", '')))" for name in PROGRAMME},
 }
 """Theme -> what tells the key of a row where its column alone does not; `Theme.keys` says the same in Python."""
 _NONE = -1.0

@@ -154,7 +154,7 @@ def _works(pen: Pen) -> Iterator[Block]:
     for one in sorted(set(status[~before]), key=lambda name: (order.get(name, len(order)), name)):
         mine = (status == one) & ~before
         said = pen.say("ya" if counted[mine].any() else "tidak")
-        rows.append(_counted(pen, pen.value(pen.status(one)), mine, inside, said))
+        rows.append(_counted(pen, pen.value(one), mine, inside, said))
     if before.any():
         rows.append(_counted(pen, pen.say("sebelum_dasar"), before, inside, pen.say("tidak")))
     rows.append(_counted(pen, pen.say("jumlah"), np.ones(len(works), dtype=bool), inside, ""))

@@ -133,7 +133,7 @@ def _rules(pen: Pen) -> Iterator[str]:
     yield pen.say("metode_sekali")
     yield pen.say("metode_tapak")
     counted = order.hitung.status_tertangani
-    told = pen.say("metode_status", status=pen.listed(list(map(pen.status, counted))))
+    told = pen.say("metode_status", status=pen.listed(pen.statuses(counted)))
     base = order.kumuh.tahun_dasar
     yield told if base is None else f"{told} {pen.say('metode_dasar', tahun=base)}"
     yield pen.say("metode_proyeksi")
@@ -156,7 +156,7 @@ def _basis_table(pen: Pen) -> Table:
         (pen.say("dasar_batas"), ", ".join(one for one in (boundaries, edge["edisi"]) if one) or DASH),
         (pen.say("dasar_sk"), order.kumuh.sk or DASH),
         (pen.say("dasar_tahun"), years),
-        (pen.say("dasar_status"), ", ".join(map(pen.status, order.hitung.status_tertangani))),
+        (pen.say("dasar_status"), ", ".join(pen.statuses(order.hitung.status_tertangani))),
         (pen.say("dasar_sertifikasi"), certified(pen.run.sertifikasi, pen.language)),
     ]
     if pen.run.skor is not None:

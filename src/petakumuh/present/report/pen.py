@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from petakumuh.model import EMPTY, NO_YEAR, OUTSIDE, STATUSES
+from petakumuh.model import EMPTY, OUTSIDE
 from petakumuh.present.imprint import region
+from petakumuh.present.spoken import spoken
 from petakumuh.text import Language, number, say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from petakumuh.model import Result
 
 __all__ = ["DASH", "NOTHING_HA", "Pen"]
@@ -56,12 +59,12 @@ class Pen:
 
     def value(self, value: str) -> str:
         """Write the value of an attribute of works as a row begins; what no file says is said in words."""
-        words = {EMPTY: "tidak_disebut", NO_YEAR: "tanpa_tahun"}
-        return self.say(words[value]) if value in words else value[:1].upper() + value[1:]
+        said = spoken(value, self.language)
+        return said[:1].upper() + said[1:]
 
-    def status(self, value: str) -> str:
-        """Write a status; where the report is not Indonesian, beside the word that data hold."""
-        return say(f"umum.status_{value}", self.language) if value in STATUSES else value
+    def statuses(self, values: Iterable[str]) -> list[str]:
+        """Say statuses in words of the language."""
+        return [spoken(one, self.language) for one in values]
 
     def listed(self, names: list[str]) -> str:
         """Write names behind one another as a sentence does."""

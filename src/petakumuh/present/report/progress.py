@@ -8,14 +8,12 @@ from petakumuh.model import EMPTY, NO_YEAR
 from petakumuh.present.report.charts import progress_chart, sector_chart
 from petakumuh.present.report.document import Block, Column, Figure, Heading, Paragraph, Row, Table
 from petakumuh.present.report.pen import NOTHING_HA
+from petakumuh.present.spoken import scenario
 
 if TYPE_CHECKING:
     from petakumuh.present.report.pen import Pen
 
 __all__ = ["by_sector", "by_year"]
-
-_SCENARIO = " + "
-"""Stands between the statuses that a scenario takes as done."""
 
 
 def by_year(pen: Pen) -> list[Block]:
@@ -72,7 +70,7 @@ def _plans(pen: Pen) -> list[Block]:
     rows = tuple(
         Row(
             (
-                pen.value(_SCENARIO.join(map(pen.status, row["skenario"].split(_SCENARIO)))),
+                pen.value(scenario(row["skenario"], pen.language)),
                 pen.ha(row["luas_tertangani_ha"]),
                 pen.ha(row["persen_tertangani"]),
                 pen.ha(row["tambahan_ha"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from petakumuh.model import EMPTY, NO_YEAR, STATUSES
+from petakumuh.present.spoken import spoken
 from petakumuh.text import Language, say
 
 if TYPE_CHECKING:
@@ -43,9 +43,7 @@ class Desk:
 
     def value(self, value: str) -> str:
         """Say a value of works: what no file says, and statuses, in words of the language."""
-        words = {EMPTY: "laporan.tidak_disebut", NO_YEAR: "laporan.tanpa_tahun"}
-        words |= {one: f"umum.status_{one}" for one in STATUSES}
-        return say(words[value], self.language) if value in words else value
+        return spoken(value, self.language)
 
     def head(self, column: str) -> str:
         """Say what a column of a table is called."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from petakumuh import catalog
 from petakumuh.model import EMPTY, NO_YEAR
 from petakumuh.present.book import plain, regional
+from petakumuh.present.spoken import scenario
 from petakumuh.present.synergy import together
 from petakumuh.present.tablebook.page import Block, Column, Foot, Page, serial, summed
 from petakumuh.present.tables import records
@@ -216,7 +217,7 @@ def _plans(desk: Desk) -> Page:
         Column(
             head=desk.say("skenario"),
             kind="teks",
-            values=[" + ".join(map(desk.value, row["skenario"].split(" + "))) for row in rows],
+            values=[scenario(row["skenario"], desk.language) for row in rows],
             widest=70,
         ),
         *(
